@@ -1,0 +1,6 @@
+"""Production loosened for writing code: `manage.py runserver --settings iucn_ca.settings.dev` after a first `make run`."""
+
+from iucn_ca.settings.production import *
+
+DEBUG = True
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

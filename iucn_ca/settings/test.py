@@ -1,0 +1,23 @@
+"""Production loosened for the tests. Nothing of the developer's own environment or `var/` reaches them."""
+
+import os
+import tempfile
+
+_room = tempfile.TemporaryDirectory(prefix="iucn-ca-tests-")
+for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE"):
+    os.environ.pop(_name, None)
+os.environ |= {
+    "SECRET_KEY": "only the tests know this",
+    "SITE_URL": "http://127.0.0.1:8000",
+    "VAR_DIR": _room.name,
+    "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{_room.name}/db.sqlite3",
+}
+
+from iucn_ca.settings.production import *
+
+# A file, as on the site: SQLite in memory knows neither WAL nor two connections.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": f"{_room.name}/test.sqlite3"}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
