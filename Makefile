@@ -1,0 +1,46 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test test-all check format seed admin-password requirements dev
+
+# An empty environment (`env -i`) has no path either.
+export PATH ?= /usr/local/bin:/usr/bin:/bin
+BIN = $(or $(VAR_DIR),var)/venv/bin
+# `make check` looks at the settings as they are behind https; nothing is ever served with this key.
+STRICT = SITE_URL=https://site.example SECRET_KEY=the-key-of-make-check-that-no-site-is-ever-served-with \
+	DATABASE_URL=sqlite://:memory:
+COMPILE = uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+
+help:  ## print this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 24
+
+run:  ## set up what is missing and serve the site on http://127.0.0.1:8000/ (PORT= for another)
+	@sh deploy/python.sh deploy/bootstrap.py run
+
+test: dev  ## run the tests, on SQLite and again on PostgreSQL
+	@$(BIN)/python -m tests -m "not full"
+
+test-all: dev  ## run the long tests too
+	@$(BIN)/python -m tests
+
+check: dev  ## format, lint, templates, deployment settings, missing migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet templates
+	@$(STRICT) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(STRICT) $(BIN)/python manage.py makemigrations --check --dry-run
+
+format: dev  ## rewrite the code in its one format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+seed:  ## put the start content on an empty site (ARGS=--reset rebuilds a demo site)
+	@$(BIN)/python manage.py seed $(ARGS)
+
+admin-password:  ## give the user admin a new password
+	@$(BIN)/python manage.py admin_password
+
+requirements:  ## pin the packages that pyproject.toml names (needs uv; ARGS=--upgrade for the newest)
+	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
+	@$(COMPILE) $(ARGS) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+dev:
+	@sh deploy/python.sh deploy/bootstrap.py install runtime dev

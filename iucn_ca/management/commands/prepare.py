@@ -1,0 +1,74 @@
+import argparse
+import hashlib
+import os
+import signal
+import time
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+
+class Command(BaseCommand):
+    help = "Make the site ready to serve, doing only what is not done yet; then become COMMAND, if one is given."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--static", action="store_true", help="the static files only, as an image is built")
+        parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
+
+    def handle(self, *, static, command, **options):
+        # Ctrl-C ends a half-done start without a traceback; what it was writing is rolled back.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        started = time.monotonic()
+        try:
+            settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+            if not static:
+                self.database()
+            self.static_files()
+            if not static:
+                self.first_account()
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}.") from error
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
+        self.say(f"Ready in {time.monotonic() - started:.1f} s.")
+        if command:
+            connection.close()
+            os.execvp(command[0], command)
+
+    def database(self):
+        # One process with one connection: no pool to wait for.
+        connection.settings_dict["OPTIONS"].pop("pool", None)
+        connection.ensure_connection()
+        migrations = MigrationExecutor(connection)
+        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+            self.say("Database: applying migrations ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed")
+
+    def static_files(self):
+        """Collect and compress (seconds) only when a source file is another than at the last time (no time)."""
+        sources = hashlib.sha256()
+        for finder in get_finders():
+            for path, storage in finder.list([]):
+                with storage.open(path) as file:
+                    sources.update(path.encode() + b"\0" + file.read())
+        stamp = settings.VAR_DIR / "static.stamp"
+        if stamp.exists() and stamp.read_text() == sources.hexdigest() and settings.STATIC_ROOT.exists():
+            return
+        self.say("Static files: collecting and compressing ...")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        stamp.write_text(sources.hexdigest())
+
+    def first_account(self):
+        if not get_user_model().objects.exists():
+            call_command("admin_password")
+
+    def say(self, text):
+        self.stdout.write(text)
+        self.stdout.flush()
