@@ -196,7 +196,7 @@ WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"},
 }
 WAGTAILIMAGES_IMAGE_MODEL = "iucn_ca.CreditedImage"
-WAGTAILIMAGES_IMAGE_FORM_BASE = "iucn_ca.images.CreditedImageForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "iucn_ca.image_forms.CreditedImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 2**20
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000

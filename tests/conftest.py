@@ -1,0 +1,26 @@
+import socket
+
+import pytest
+from django.conf import settings
+from hypothesis import settings as hypothesis
+
+# A page on a busy machine may take longer than hypothesis expects of a function.
+hypothesis.register_profile("site", deadline=None, print_blob=True)
+hypothesis.load_profile("site")
+
+
+def pytest_report_header():
+    return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+
+
+@pytest.fixture(autouse=True)
+def no_other_host(monkeypatch):
+    """The site asks no other host for anything, so neither does a test."""
+    connect = socket.socket.connect
+
+    def to_this_machine(self, address):
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a connection to {address[0]} was tried")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", to_this_machine)
