@@ -1,0 +1,173 @@
+import hashlib
+from io import BytesIO
+from pathlib import PurePath
+
+from django.core.files.base import ContentFile
+from django.db import models, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from PIL import Image as PillowImage
+from PIL import ImageOps
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image, ImageQuerySet
+from wagtail.search import index
+
+LONGEST_SIDE = 2400
+# Phones, phones with dense screens and columns, wide columns, the full width. Wagtail never enlarges:
+# the first width that is not below the picture's own gives it unscaled, the wider ones are left out.
+WIDTHS = (416, 960, 1600, 1920)
+FORMATS = ("avif", "webp")
+SHARING = "fill-1200x630|format-jpeg"
+LADDER = [*(f"width-{width}|format-{name}" for name in FORMATS for width in WIDTHS), SHARING]
+
+
+def ladder(image):
+    """The filters of LADDER that this picture needs."""
+    enough = next((width for width in WIDTHS if width >= image.width), WIDTHS[-1])
+    widths = [width for width in WIDTHS if width <= enough]
+    return [*(f"width-{width}|format-{name}" for name in FORMATS for width in widths), SHARING]
+
+
+def existing_renditions(image):
+    """Finished renditions by filter, narrow to wide; one query unless they are prefetched. None is made here."""
+    if not hasattr(image, "prefetched_renditions"):
+        finished = CreditedRendition.objects.filter(filter_spec__in=LADDER)
+        models.prefetch_related_objects([image], models.Prefetch("renditions", finished, "prefetched_renditions"))
+    filters = [Filter(spec) for spec in ladder(image)]
+    found = image.find_existing_renditions(*filters)
+    return {wanted.spec: found[wanted] for wanted in filters if wanted in found}
+
+
+def make_renditions(image):
+    """Make what is missing of the ladder and return how many that were."""
+    # As the database has it now: the one at hand may know renditions of an earlier file.
+    image = CreditedImage.objects.with_renditions().filter(pk=image.pk).first()
+    missing = set(ladder(image)) - set(existing_renditions(image)) if image else ()
+    if missing:
+        image.get_renditions(*missing)
+    return len(missing)
+
+
+def fit_to_keep(content):
+    """The picture upright, at most 2,400 pixels on its longest side and without what cameras write into it (the
+    place, for example), or None where the file is like that already."""
+    with PillowImage.open(BytesIO(content)) as picture:
+        remarks = picture.info.keys() & {"exif", "xmp", "comment", "photoshop", "mpoffset"} or any(
+            isinstance(value, str) for value in picture.info.values()
+        )
+        if max(picture.size) <= LONGEST_SIDE and not remarks:
+            return None
+        kept = ImageOps.exif_transpose(picture)
+        kept.thumbnail((LONGEST_SIDE, LONGEST_SIDE), PillowImage.Resampling.LANCZOS)
+        profile = picture.info.get("icc_profile")
+        # Some formats write again whatever else Pillow has read.
+        kept.info = {key: value for key, value in kept.info.items() if key == "transparency"}
+        output = BytesIO()
+        # Some phones hide a second picture behind the first one (MPO).
+        file_format = "JPEG" if picture.format == "MPO" else picture.format
+        kept.save(output, file_format, quality=92, icc_profile=profile, exif=b"")
+        return output.getvalue()
+
+
+class CreditedImageQuerySet(ImageQuerySet):
+    def with_renditions(self):
+        return self.prefetch_renditions(*LADDER)
+
+
+class CreditedImage(AbstractImage):
+    credit = models.CharField(
+        _("credit"),
+        max_length=200,
+        blank=True,
+        help_text=_("Photographer or artist as it must be printed. No page is published with a picture without it."),
+    )
+    licence = models.CharField(
+        _("licence"),
+        max_length=120,
+        blank=True,
+        help_text=_("For example “CC BY 4.0” or “by permission of the author”."),
+    )
+    source = models.CharField(
+        _("source"), max_length=500, blank=True, help_text=_("Where the picture came from: an address or a sentence.")
+    )
+    is_illustration = models.BooleanField(
+        _("illustration"), default=False, help_text=_("Drawn or painted, not photographed. The credit line says so.")
+    )
+    caption = models.CharField(
+        _("caption line"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Printed under the picture in place of the credit line. For example “Illustration drawn for this site. "
+            "The office's photograph of Ustyurt is by Mark Pestov.”"
+        ),
+    )
+
+    objects = CreditedImageQuerySet.as_manager()
+
+    admin_form_fields = (
+        *Image.admin_form_fields[:3],  # title, file, description
+        "credit",
+        "licence",
+        "source",
+        "is_illustration",
+        "caption",
+        *Image.admin_form_fields[3:],
+    )
+    search_fields = [
+        *AbstractImage.search_fields,
+        index.SearchField("credit"),
+        index.AutocompleteField("credit"),
+        index.SearchField("caption"),
+        index.FilterField("is_illustration"),
+    ]
+
+    class Meta(AbstractImage.Meta):
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+
+    def save(self, *args, **kwargs):
+        whole = not kwargs.get("update_fields")
+        if whole:
+            self._take_in_new_file()
+        super().save(*args, **kwargs)
+        if whole:
+            # After the transaction: nobody else's saving waits for the encoder, and its failure costs no upload.
+            transaction.on_commit(lambda: make_renditions(self), robust=True)
+
+    def _take_in_new_file(self):
+        known = CreditedImage.objects.filter(pk=self.pk).values_list("file", flat=True).first()
+        if not self.file or self.file.name == known:
+            return
+        with self.open_file() as file:
+            content = file.read()
+        better = fit_to_keep(content)
+        if better is not None:
+            if self.file._committed:
+                self.file.storage.delete(self.file.name)
+            content = better
+            self.file = ContentFile(content, name=PurePath(self.file.name).name)
+        self.file_size = len(content)
+        self.file_hash = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+    @property
+    def caption_line(self):
+        """What stands under the picture."""
+        if self.caption or not self.credit:
+            return self.caption
+        words = gettext("Illustration: %(credit)s") if self.is_illustration else gettext("Photograph: %(credit)s")
+        return ", ".join(filter(None, (words % {"credit": self.credit}, self.licence)))
+
+
+class CreditedRendition(AbstractRendition):
+    image = models.ForeignKey(CreditedImage, on_delete=models.CASCADE, related_name="renditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("image", "filter_spec", "focal_point_key"), name="iucn_ca_one_rendition_per_filter"
+            )
+        ]
+
+    def get_upload_to(self, filename):
+        # Browsers keep a rendition for a year: another picture never gets the address of an earlier one.
+        return super().get_upload_to(f"{self.image.file_hash[:8]}-{filename}")
