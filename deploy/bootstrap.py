@@ -82,9 +82,11 @@ def run():
     port = free_port()
     install("runtime")
     write_env(port)
+    # The database holds accounts: no other user of the machine reads it.
+    os.umask(0o027)
     os.chdir(ROOT)
-    server = [VENV / "bin/gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
-    os.execv(VENV / "bin/python", [VENV / "bin/python", "manage.py", "prepare", *server])
+    python = VENV / "bin/python"
+    os.execv(python, [python, "manage.py", "serve", f"127.0.0.1:{port}"])
 
 
 def say(text):

@@ -1,8 +1,7 @@
-import argparse
 import hashlib
-import os
 import signal
 import time
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -14,45 +13,30 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    help = "Make the site ready to serve, doing only what is not done yet; then become COMMAND, if one is given."
+    help = "Make the site ready to serve: database, start content, static files, first account. Done work stays as it is."
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("--static", action="store_true", help="the static files only, as an image is built")
-        parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
+        parser.add_argument("--static", action="store_true", help="the static files only, when an image is built")
 
-    def handle(self, *, static, command, **options):
+    def handle(self, *, static, **options):
         # Ctrl-C ends a half-done start without a traceback; what it was writing is rolled back.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         started = time.monotonic()
         try:
             settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-            if not static:
-                self.database()
             self.static_files()
             if not static:
-                self.first_account()
+                with one_connection():
+                    self.database()
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}.") from error
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
-        self.say(f"Ready in {time.monotonic() - started:.1f} s.")
-        if command:
-            connection.close()
-            os.execvp(command[0], command)
-
-    def database(self):
-        # One process with one connection: no pool to wait for.
-        connection.settings_dict["OPTIONS"].pop("pool", None)
-        connection.ensure_connection()
-        migrations = MigrationExecutor(connection)
-        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
-            self.say("Database: applying migrations ...")
-            call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed")
+        self.say(f"Prepared in {time.monotonic() - started:.1f} s.")
 
     def static_files(self):
-        """Collect and compress (seconds) only when a source file is another than at the last time (no time)."""
+        """Collect and compress, which takes seconds, only when a source is another than at the last time."""
         sources = hashlib.sha256()
         for finder in get_finders():
             for path, storage in finder.list([]):
@@ -65,10 +49,29 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(sources.hexdigest())
 
-    def first_account(self):
+    def database(self):
+        migrations = MigrationExecutor(connection)
+        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+            self.say("Database: applying migrations ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed")
         if not get_user_model().objects.exists():
             call_command("admin_password")
 
     def say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+
+@contextmanager
+def one_connection():
+    """Without the pool, which waits and tries again where a start should fail at once. Processes may part afterwards."""
+    options = connection.settings_dict["OPTIONS"]
+    pool = options.pop("pool", None)
+    try:
+        connection.ensure_connection()
+        yield
+    finally:
+        connection.close()
+        if pool:
+            options["pool"] = pool
