@@ -98,7 +98,7 @@ if __name__ == "__main__":
         VAR.mkdir(parents=True, exist_ok=True)
         {"install": install, "run": run}[sys.argv[1]](*sys.argv[2:])
     except OSError as error:
-        sys.exit(f"{error.filename}: {error.strerror}.")
+        sys.exit(f"The disk cannot be used: {error}")
     except subprocess.CalledProcessError:
         sys.exit(f"No virtual environment could be made in {VENV}; see above.")
     except KeyboardInterrupt:

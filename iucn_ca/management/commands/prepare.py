@@ -25,15 +25,25 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
-            self.static_files()
-            if not static:
+            if static:
+                self.static_files()
+            else:
                 with one_connection():
                     self.database()
+                    self.static_files()
+                    self.first_account()
         except OSError as error:
-            raise CommandError(f"{error.filename}: {error.strerror}.") from error
+            raise CommandError(f"The disk cannot be used: {error}") from error
         except OperationalError as error:
             raise CommandError(f"The database cannot be used: {' '.join(str(error).split())}") from error
         self.say(f"Prepared in {time.monotonic() - started:.1f} s.")
+
+    def database(self):
+        migrations = MigrationExecutor(connection)
+        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
+            self.say("Database: applying migrations ...")
+            call_command("migrate", verbosity=0, interactive=False)
+        call_command("seed")
 
     def static_files(self):
         """Collect and compress, which takes seconds, only when a source is another than at the last time."""
@@ -49,12 +59,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         stamp.write_text(sources.hexdigest())
 
-    def database(self):
-        migrations = MigrationExecutor(connection)
-        if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
-            self.say("Database: applying migrations ...")
-            call_command("migrate", verbosity=0, interactive=False)
-        call_command("seed")
+    def first_account(self):
         if not get_user_model().objects.exists():
             call_command("admin_password")
 
