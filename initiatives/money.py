@@ -1,0 +1,46 @@
+"""Amount, currency and basis belong together: nothing here adds or converts."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from babel.core import get_global
+from babel.numbers import format_compact_decimal, format_decimal
+from django.utils.translation import get_language
+
+from .choices import Basis
+
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+MILLION = 1_000_000
+
+# ISO 4217 codes of today, from CLDR through Babel: withdrawn ones have an end date there.
+CURRENCIES = sorted(
+    {
+        code
+        for periods in get_global("territory_currencies").values()
+        for code, _start, end, is_tender in periods
+        if end is None and is_tender
+    }
+)
+
+
+@dataclass(frozen=True)
+class Money:
+    amount: Decimal
+    currency: str
+    basis: Basis
+
+    def __str__(self):
+        """“EUR 11 million”, “USD 541,500”: in millions only where nothing is rounded away."""
+        locale = get_language() or "en"
+        if self.amount >= MILLION and self.amount % (MILLION // 100) == 0:
+            number = format_compact_decimal(self.amount, format_type="long", locale=locale, fraction_digits=2).replace(
+                " ", NO_BREAK_SPACE
+            )
+            return f"{self.currency}{NO_BREAK_SPACE}{number}"
+        return self.exact
+
+    @property
+    def exact(self):
+        pattern = "#,##0" if self.amount == self.amount.to_integral_value() else "#,##0.00"
+        number = format_decimal(self.amount, format=pattern, locale=get_language() or "en")
+        return f"{self.currency}{NO_BREAK_SPACE}{number}"

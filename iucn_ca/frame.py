@@ -1,0 +1,33 @@
+"""What stands around every page: the menu, the footer's links and the office's texts."""
+
+from django.utils.translation import get_language
+from wagtail.models import Site
+
+from .models import OfficeSettings
+from .querysets import site_pages
+
+TOP_LEVEL = 3  # the root, the home page, the pages beneath it
+
+
+def frame(request):
+    """Asked once in a request; a page that is not public has no link."""
+    if not hasattr(request, "site_frame"):
+        request.site_frame = _frame(get_language())
+    return request.site_frame
+
+
+def _frame(language):
+    home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
+    pages = []
+    if home:
+        beneath = site_pages().filter(depth=TOP_LEVEL, url_path__startswith=home.root_path)
+        pages = list(beneath.live().public().order_by("path"))
+    office = OfficeSettings.objects.filter(site__is_default_site=True).first() or OfficeSettings()
+    return {
+        "home_url": f"/{language}/",
+        "pages": pages,
+        "menu": [page for page in pages if page.show_in_menus],
+        "more_links": [page for page in pages if not page.show_in_menus],
+        "office": office,
+        "texts": office.in_language(language),
+    }

@@ -1,0 +1,289 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page
+from wagtail_localize.fields import SynchronizedField
+
+from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
+from .images import CreditedImage, CreditedRendition
+from .panels import STORY, tabs
+from .querysets import SitePageManager
+from .search import NamesField, StemmedField
+from .users import User
+
+__all__ = [
+    "BasePage",
+    "CreditedImage",
+    "CreditedRendition",
+    "HomePage",
+    "OfficeSettings",
+    "Source",
+    "StandardPage",
+    "User",
+]
+
+
+class BasePageForm(WagtailAdminPageForm):
+    """Drafts may be incomplete; publishing, scheduling and submitting may not."""
+
+    def clean(self):
+        cleaned_data = super().clean()
+        if not self.is_deferred_validation:
+            for field, message in self.missing().items():
+                self.add_error(field if field in self.fields else None, message)
+        return cleaned_data
+
+    def missing(self):
+        """Errors by field, from the typed values: the instance has not received them yet."""
+        return self.instance.missing_for_publication(self.cleaned_data.get, self.rows)
+
+    def rows(self, name):
+        """The child rows as typed, without those marked for deletion."""
+        formset = self.formsets.get(name)
+        if formset is None:
+            return list(getattr(self.instance, name).all())
+        return [
+            form.instance
+            for form in formset.forms
+            if form.has_changed() or form.instance.pk
+            if not formset._should_delete_form(form)
+        ]
+
+
+def picture_field(name, help_text):
+    return models.ForeignKey(
+        CreditedImage,
+        verbose_name=name,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=help_text,
+    )
+
+
+def tall_picture_field():
+    return picture_field(_("upright picture"), _("Takes the picture's place where an upright one fits better."))
+
+
+class BasePage(Page):
+    """What every page has: a summary, a body and a credited picture."""
+
+    summary = models.TextField(
+        _("summary"),
+        max_length=600,
+        help_text=_("One to three sentences: they open the page and stand beside its title in lists."),
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("text"), blank=True)
+    picture = picture_field(_("picture"), _("It needs a credit before the page is published."))
+    picture_alt = models.CharField(
+        _("what the picture shows"),
+        max_length=250,
+        blank=True,
+        help_text=_("For people who cannot see it. Left empty, the picture's own description is taken."),
+    )
+    picture_is_decorative = models.BooleanField(
+        _("decorative"),
+        default=False,
+        help_text=_("The picture says nothing that the text does not: screen readers pass over it."),
+    )
+    objects = SitePageManager()
+    base_form_class = BasePageForm
+    edit_handler = tabs()
+    search_fields = [
+        *Page.search_fields,
+        NamesField("title", boost=4),
+        StemmedField("summary", boost=2),
+        StemmedField("body"),
+        StemmedField("search_related"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    def missing_for_publication(self, value, rows):
+        """Sentences by field for what a public page must have.
+
+        `value(name)` and `rows(name)` give the field or child rows, typed or saved.
+        """
+        errors = {}
+        for field in self._meta.fields:
+            picture = value(field.name) if field.related_model is CreditedImage else None
+            if picture and not picture.credit:
+                errors[field.name] = _("“%(picture)s” has no credit yet. Open the picture and enter it.") % {
+                    "picture": picture.title
+                }
+        picture = value("picture")
+        if picture and not (value("picture_alt") or picture.description or value("picture_is_decorative")):
+            errors["picture_alt"] = _("Say what the picture shows, or mark it as decorative.")
+        return errors
+
+    def clean(self):
+        super().clean()
+        if self.picture and not self.picture_alt and not self.picture_is_decorative:
+            self.picture_alt = self.picture.description[:250]
+
+    def save(self, clean=True, **kwargs):
+        # Approval, bulk publishing and schedules do not pass through the form.
+        if clean and self.live:
+            errors = self.missing_for_publication(
+                lambda name: getattr(self, name), lambda name: list(getattr(self, name).all())
+            )
+            if errors:
+                raise ValidationError(errors)
+        return super().save(clean=clean, **kwargs)
+
+    @property
+    def search_names(self):
+        """Other names that visitors type for this page."""
+        return ""
+
+    @property
+    def search_related(self):
+        """Words of the page's relations, so that a funder's name finds its initiatives."""
+        return ""
+
+    @property
+    def shown_alt(self):
+        return "" if self.picture_is_decorative else self.picture_alt
+
+
+class Source(Orderable):
+    """Where the facts of a page come from."""
+
+    title = models.CharField(_("source"), max_length=255)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+
+    panels = [FieldPanel("title"), FieldPanel("url")]
+    override_translatable_fields = [SynchronizedField("title"), SynchronizedField("url")]
+
+    class Meta(Orderable.Meta):
+        abstract = True
+
+    def __str__(self):
+        return self.title
+
+
+class HomePage(BasePage):
+    """The front page, one in each language."""
+
+    parent_page_types = ["wagtailcore.Page"]
+    subpage_types = [
+        "iucn_ca.StandardPage",
+        "regions.RegionPage",
+        "species.SpeciesIndexPage",
+        "initiatives.InitiativeIndexPage",
+        "initiatives.OrganisationIndexPage",
+    ]
+    max_count_per_parent = 1
+
+    statement = models.TextField(
+        _("opening statement"),
+        max_length=400,
+        help_text=_("One sentence on the region, in large type."),
+    )
+    figures = StreamField(
+        [("figure", FigureBlock())],
+        verbose_name=_("figures"),
+        blank=True,
+        max_num=4,
+        help_text=_("At most four, each one that a reader can check."),
+    )
+    role_text = models.TextField(_("IUCN's role in the region"), blank=True)
+    role = StreamField([("point", PointBlock())], verbose_name=_("roles"), blank=True, max_num=6)
+    standards_text = models.TextField(_("what IUCN brings"), blank=True)
+    standards = StreamField(
+        [("point", PointBlock())],
+        verbose_name=_("knowledge products and standards"),
+        blank=True,
+        max_num=6,
+        help_text=_("With ™ where IUCN writes it."),
+    )
+    place_text = models.TextField(
+        _("the office and its place in IUCN"),
+        blank=True,
+        help_text=_("For example: State Members, the Host Country Agreement."),
+    )
+    place = StreamField(
+        [("point", PointBlock())],
+        verbose_name=_("from IUCN to the five countries"),
+        blank=True,
+        max_num=6,
+    )
+    tall_picture = tall_picture_field()
+
+    edit_handler = tabs(
+        story=[
+            *STORY,
+            FieldPanel("statement"),
+            MultiFieldPanel([FieldPanel("role_text"), FieldPanel("role")], heading=_("IUCN's role in the region")),
+            MultiFieldPanel([FieldPanel("standards_text"), FieldPanel("standards")], heading=_("What IUCN brings")),
+            MultiFieldPanel(
+                [FieldPanel("place_text"), FieldPanel("place")],
+                heading=_("The office and its place in IUCN"),
+            ),
+        ],
+        figures=[FieldPanel("figures")],
+        picture=[FieldPanel("tall_picture")],
+    )
+    search_fields = [
+        *BasePage.search_fields,
+        StemmedField("statement"),
+        StemmedField("role"),
+        StemmedField("standards"),
+        StemmedField("place"),
+    ]
+
+    class Meta:
+        verbose_name = _("home page")
+
+
+class StandardPage(BasePage):
+    """A page of text: about, accessibility, privacy."""
+
+    parent_page_types = ["iucn_ca.HomePage"]
+    subpage_types = []
+
+    class Meta:
+        verbose_name = _("standard page")
+
+
+class OfficeTextBlock(blocks.StructBlock):
+    """The office's texts outside the pages, in one language."""
+
+    language = blocks.ChoiceBlock(
+        label=_("Language"), choices=[("en", "English"), ("ru", "Русский"), ("uz", "Oʻzbekcha")]
+    )
+    address = blocks.TextBlock(label=_("Postal address"), required=False)
+    map_note = blocks.TextBlock(label=_("Note under every map"), required=False)
+    footer = blocks.TextBlock(label=_("Text of the footer"), required=False)
+
+    class Meta:
+        icon = "globe"
+        label = _("Texts in one language")
+
+
+@register_setting(icon="home", order=1)
+class OfficeSettings(BaseSiteSetting):
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    links = StreamField([("link", LinkBlock())], verbose_name=_("social media"), blank=True)
+    texts = StreamField([("texts", OfficeTextBlock())], verbose_name=_("address, map note, footer"), blank=True)
+
+    panels = [
+        MultiFieldPanel([FieldPanel("email"), FieldPanel("phone"), FieldPanel("links")], _("Contacts")),
+        FieldPanel("texts"),
+    ]
+
+    class Meta:
+        verbose_name = _("office and footer")
+
+    def in_language(self, code):
+        """The texts in this language, or in the first one that was entered, or nothing."""
+        entered = [block.value for block in self.texts]
+        return next((text for text in entered if text["language"] == code), entered[0] if entered else {})

@@ -1,0 +1,37 @@
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from wagtail.models import Page, PageManager, PageViewRestriction
+from wagtail.query import PageQuerySet
+
+from .images import CreditedImage
+
+
+class SitePageQuerySet(PageQuerySet):
+    """What the public may see is asked here and nowhere else: `.live().public()`."""
+
+    def private_q(self):
+        # Wagtail lists the restrictions first and costs every public listing a query more.
+        path = ExpressionWrapper(OuterRef("path"), CharField())
+        above = PageViewRestriction.objects.alias(path=path).filter(path__startswith=F("page__path"))
+        return Q(Exists(above))
+
+    def published(self, locale_id):
+        """Pages that a visitor may read, in one language."""
+        return self.live().public().filter(locale_id=locale_id)
+
+    def standing_for(self, english_pages):
+        """These pages for the given English records: relations always point to the English one."""
+        # In a preview the relation is a list in memory, otherwise a sub-query.
+        keys = english_pages.values_list("translation_key", flat=True)
+        return self.filter(translation_key__in=keys)
+
+    def with_pictures(self):
+        names = [f.name for f in self.model._meta.fields if f.related_model is CreditedImage]
+        return self.select_related(*names)
+
+
+def site_pages():
+    """Pages of every type, by what they have in common."""
+    return SitePageQuerySet(Page)
+
+
+SitePageManager = PageManager.from_queryset(SitePageQuerySet)

@@ -1,0 +1,37 @@
+from django import template
+from django.conf import settings
+
+from iucn_ca.frame import frame
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/header.html", takes_context=True)
+def site_header(context):
+    request = context["request"]
+    around = frame(request)
+    inside = [page.pk for page in around["pages"] if request.path.startswith(page.url)]
+    return around | {"path": request.path, "inside": inside}
+
+
+@register.inclusion_tag("components/footer.html", takes_context=True)
+def site_footer(context):
+    return frame(context["request"])
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def breadcrumbs(context):
+    """The index page above this one: the tree is no deeper."""
+    path = context["page"].path
+    return {"above": [p for p in frame(context["request"])["pages"] if path.startswith(p.path)]}
+
+
+@register.simple_tag(takes_context=True)
+def may_be_staff(context):
+    """Asking who the visitor is would make every page vary by cookie; without one it is nobody."""
+    return settings.SESSION_COOKIE_NAME in context["request"].COOKIES
+
+
+@register.simple_tag
+def absolute(address):
+    return f"{settings.SITE_URL}{address}"

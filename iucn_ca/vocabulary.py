@@ -1,0 +1,43 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.models import TranslatableMixin
+from wagtail.search import index
+from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+
+class TermQuerySet(models.QuerySet):
+    def standing_for(self, english_terms, locale_id):
+        """The terms of one language for the given English records."""
+        return self.filter(locale_id=locale_id, translation_key__in=english_terms.values("translation_key"))
+
+
+class Term(TranslatableMixin, index.Indexed, models.Model):
+    """A word of a list that the office keeps: a country, an ecosystem, a threat, a theme."""
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(
+        _("short name in addresses"),
+        max_length=80,
+        help_text=_("Small letters and hyphens, for example “climate-change”. Filters use it."),
+    )
+
+    objects = TermQuerySet.as_manager()
+
+    panels = [FieldPanel("name"), FieldPanel("slug")]
+    search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
+    override_translatable_fields = [SynchronizedField("slug"), TranslatableField("name")]
+
+    class Meta(TranslatableMixin.Meta):
+        abstract = True
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "locale"],
+                name="%(class)s_slug_once_per_language",
+                violation_error_message=_("Another entry of this list already has this short name."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name

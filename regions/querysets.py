@@ -1,0 +1,25 @@
+from iucn_ca.querysets import SitePageManager, SitePageQuerySet
+
+
+class HotspotPageQuerySet(SitePageQuerySet):
+    def in_country(self, country):
+        english = self.model.objects.live().public()
+        return self.standing_for(english.filter(countries__translation_key=country.translation_key))
+
+    def for_listing(self):
+        """With their pictures, in the order that staff gave them (west to east)."""
+        return self.order_by("path").defer("body", "outline").with_pictures()
+
+
+HotspotPageManager = SitePageManager.from_queryset(HotspotPageQuerySet)
+
+
+class CountryPageQuerySet(SitePageQuerySet):
+    def with_pictures(self):
+        return super().with_pictures().select_related("country")
+
+    def for_listing(self):
+        return self.select_related("country").order_by("title").defer("body")
+
+
+CountryPageManager = SitePageManager.from_queryset(CountryPageQuerySet)

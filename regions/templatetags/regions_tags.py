@@ -1,0 +1,29 @@
+from django import template
+from django.utils.formats import number_format
+
+from iucn_ca.frame import frame
+from regions.choices import Measure
+from regions.models import HotspotPage, RegionPage
+
+register = template.Library()
+
+
+@register.inclusion_tag("components/hotspots_section.html", takes_context=True)
+def all_hotspots(context, heading):
+    hotspots = HotspotPage.objects.published(context["page"].locale_id).for_listing()
+    return {"hotspots": hotspots, "heading": heading}
+
+
+@register.simple_tag(takes_context=True)
+def region_address(context):
+    """The address of the region page, or nothing while it is not public."""
+    pages = frame(context["request"])["pages"]
+    return next((page.url for page in pages if page.specific_class is RegionPage), "")
+
+
+@register.simple_tag
+def measure(value):
+    """A figure of a hotspot: what it measures, and the number with its unit."""
+    kind = Measure(value["measure"])
+    number = number_format(value["value"].normalize(), force_grouping=True)
+    return {"label": kind.label, "value": f"{number}\N{NO-BREAK SPACE}{kind.unit}"}
