@@ -75,7 +75,13 @@ def test_http_on_the_loopback_needs_no_further_settings(tmp_path):
 def test_https_is_strict_without_further_settings(tmp_path):
     found = production(
         tmp_path,
-        *("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "WAGTAILADMIN_BASE_URL", "SECURE_SSL_REDIRECT", "CSRF_COOKIE_SECURE"),
+        *(
+            "ALLOWED_HOSTS",
+            "CSRF_TRUSTED_ORIGINS",
+            "WAGTAILADMIN_BASE_URL",
+            "SECURE_SSL_REDIRECT",
+            "CSRF_COOKIE_SECURE",
+        ),
         *("SESSION_COOKIE_NAME", "SECURE_HSTS_SECONDS"),
         SITE_URL="https://site.example",
     )
@@ -97,7 +103,11 @@ def test_the_environment_goes_before_the_file_that_make_run_writes(tmp_path):
 
 
 def test_media_can_be_handed_over(tmp_path):
-    variables = {"MEDIA_URL": "https://media.example/", "MEDIA_STORAGE": "somewhere.Storage", "MEDIA_ROOT": "/srv/media"}
+    variables = {
+        "MEDIA_URL": "https://media.example/",
+        "MEDIA_STORAGE": "somewhere.Storage",
+        "MEDIA_ROOT": "/srv/media",
+    }
     found = production(tmp_path, "MEDIA_URL", "MEDIA_ROOT", "STORAGES", SITE_URL="https://site.example", **variables)
     assert (found["MEDIA_URL"], found["MEDIA_ROOT"]) == ("https://media.example/", "/srv/media")
     assert found["STORAGES"]["default"] == {"BACKEND": "somewhere.Storage"}
@@ -124,7 +134,10 @@ def test_sqlite_lets_readers_go_on_while_one_writes():
 def test_postgresql_ends_a_visitors_slow_question_but_no_migration(tmp_path):
     if connection.vendor != "postgresql":
         pytest.skip("about PostgreSQL")
-    ask = "from django.db import connection; c = connection.cursor(); c.execute('SHOW statement_timeout'); print(c.fetchone())"
+    ask = (
+        "from django.db import connection; cursor = connection.cursor();"
+        "cursor.execute('SHOW statement_timeout'); print(cursor.fetchone())"
+    )
     name = connection.settings_dict["NAME"]
     variables = {"SECRET_KEY": SECRET, "SITE_URL": "http://127.0.0.1", "PYTHONWARNINGS": "ignore"}
     variables["DATABASE_URL"] = re.sub(r"/[^/?]+(\?|$)", rf"/{name}\1", os.environ["DATABASE_URL"])

@@ -1,4 +1,4 @@
-"""Production loosened for writing code: `manage.py runserver --settings iucn_ca.settings.dev` after a first `make run`."""
+"""Production loosened for writing code: `manage.py runserver --settings=iucn_ca.settings.dev`, after one `make run`."""
 
 from iucn_ca.settings.production import *
 

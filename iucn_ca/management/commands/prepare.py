@@ -13,7 +13,9 @@ from django.db.migrations.executor import MigrationExecutor
 
 
 class Command(BaseCommand):
-    help = "Make the site ready to serve: database, start content, static files, first account. Done work stays as it is."
+    help = (
+        "Make the site ready to serve: database, start content, static files, first account. Done work stays as it is."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser):
@@ -70,7 +72,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def one_connection():
-    """Without the pool, which waits and tries again where a start should fail at once. Processes may part afterwards."""
+    """Without the pool, which waits and tries again where a start should fail at once; closed before processes part."""
     options = connection.settings_dict["OPTIONS"]
     pool = options.pop("pool", None)
     try:

@@ -1,0 +1,77 @@
+"""Start the site as it is started in earnest, and talk to it over HTTP."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+
+class Site:
+    def __init__(self, process):
+        self.process, self.output, self.started = process, "", time.monotonic()
+        self.seconds = None
+        self.listening = threading.Event()
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.output += line
+            if line.startswith("The site: "):
+                self.seconds = time.monotonic() - self.started
+                self.listening.set()
+        self.listening.set()
+
+    @property
+    def password(self):
+        return re.search(r"as admin with the password (\S+)", self.output)[1]
+
+    def stop(self, sign):
+        self.process.send_signal(sign)
+        return self.process.wait(timeout=40)
+
+
+@contextmanager
+def serving(command, **options):
+    """Give the site once it listens; a start that fails shows what it said."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options)
+    site = Site(process)
+    try:
+        site.listening.wait(timeout=400)
+        assert site.seconds, site.output
+        yield site
+    finally:
+        if process.poll() is None:
+            site.stop(signal.SIGTERM)
+
+
+class Visitor:
+    def __init__(self, address):
+        self.address = address
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+
+    def get(self, path, data=None):
+        """The status, the address in the end, and the text."""
+        try:
+            answer = self.opener.open(Request(self.address + path, data and urlencode(data).encode()), timeout=30)
+        except HTTPError as error:
+            answer = error
+        with answer:
+            return answer.status, answer.url.removeprefix(self.address), answer.read().decode()
+
+    def log_in(self, username, password):
+        _, _, form = self.get("/admin/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
+        data = {"csrfmiddlewaretoken": token, "username": username, "password": password}
+        return self.get("/admin/login/?next=/admin/", data)
+
+
+def ordinary_user():
+    """For subprocess: whoever may do least. Root would be allowed to write where the site must not need to."""
+    return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}

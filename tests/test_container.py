@@ -1,0 +1,188 @@
+"""No container engine is at hand where the tests run: nothing here builds an image. What the container files name is
+looked up, and the image's own commands run on just its files, in just its environment, as an ordinary user.
+"""
+
+import ast
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+import yaml
+from django.conf import settings
+from django.core.management import get_commands
+from django.db import connection
+
+from tests.postgresql import free_port
+from tests.serving import Visitor, ordinary_user, serving
+
+ROOT = Path(settings.BASE_DIR)
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
+SITE, DATABASE = COMPOSE["services"]["site"], COMPOSE["services"]["database"]
+
+
+def instructions(text):
+    """The Dockerfile's lines as (NAME, rest) pairs."""
+    lines = re.sub(r"^#.*\n", "", text, flags=re.MULTILINE).replace("\\\n", " ").splitlines()
+    return [tuple(line.split(maxsplit=1)) for line in lines if line.strip()]
+
+
+DOCKERFILE = instructions((ROOT / "Dockerfile").read_text())
+
+
+def said(name):
+    return [rest for instruction, rest in DOCKERFILE if instruction == name]
+
+
+def command(text):
+    """The JSON form, which needs no shell and so receives the signals that stop it."""
+    return json.loads(text[text.index("[") :])
+
+
+ENVIRONMENT = dict(pair.split("=", 1) for rest in said("ENV") for pair in rest.split())
+ALLOWED = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+SERVE, HEALTH = command(said("CMD")[0]), command(said("HEALTHCHECK")[0])
+PORT = said("EXPOSE")[0]
+
+
+def image_files():
+    """What git has and .dockerignore lets through."""
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    return [name for name in listed if any(name == allowed or fnmatch(name, f"{allowed}/*") for allowed in ALLOWED)]
+
+
+def test_the_image_gets_all_that_the_site_runs_on_and_no_more():
+    files = image_files()
+    for allowed in ALLOWED:
+        assert (ROOT / allowed).exists(), f".dockerignore lets {allowed} through, which is not there"
+    folders = {name.split("/")[0] for name in files}
+    named = [*settings.TEMPLATES[0]["DIRS"], *settings.STATICFILES_DIRS, *settings.LOCALE_PATHS]
+    assert {"fixtures", "manage.py", *local_apps(), *(path.name for path in named)} <= folders
+    assert not folders & {"tests", "docs", ".git", ".env", "var"}
+
+
+def local_apps():
+    return {app for app in settings.INSTALLED_APPS if (ROOT / app / "__init__.py").exists()}
+
+
+def test_every_path_and_command_of_the_image_exists():
+    files = image_files()
+    for rest in said("COPY"):
+        source = rest.split()[0]
+        assert source == "." or source in files
+    assert re.search(r"--requirement (\S+)", " ".join(said("RUN")))[1] == "requirements/runtime.txt"
+    management = [*SERVE[1:3], *re.search(r"python (manage\.py) (\w+) --static", " ".join(said("RUN"))).groups()]
+    assert management == ["manage.py", "serve", "manage.py", "prepare"]
+    assert {"serve", "prepare"} <= set(get_commands())
+    assert HEALTH[0] == "python" and HEALTH[1] in files
+
+
+def test_the_python_of_the_image_is_one_that_the_site_supports():
+    version = re.fullmatch(r"python:3\.(\d+)-slim", said("FROM")[0])
+    assert int(version[1]) >= 11
+
+
+def test_the_image_does_not_run_as_root():
+    order = [name for name, _ in DOCKERFILE]
+    assert said("USER") == ["site"]
+    assert order.index("USER") < order.index("CMD")
+    assert any(re.match(r"useradd .*\bsite$", rest) for rest in said("RUN"))
+
+
+def test_every_port_is_the_one_that_the_site_listens_at():
+    assert SERVE[-1] == f"0.0.0.0:{PORT}"
+    assert SITE["ports"] == [f"127.0.0.1:{PORT}:{PORT}"]
+    assert health_port() == int(PORT)
+
+
+def health_port():
+    tree = ast.parse((ROOT / "deploy/health.py").read_text())
+    return next(node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "PORT")
+
+
+def test_everything_that_is_to_last_lies_in_a_volume():
+    mounted = dict(volume.split(":") for service in (SITE, DATABASE) for volume in service["volumes"])
+    assert set(mounted) == set(COMPOSE["volumes"])
+    assert mounted["media"] == f"{ENVIRONMENT['VAR_DIR']}/media"
+    # A new volume takes its owner from the folder in the image.
+    assert any(mounted["media"] in rest and "--owner site" in rest for rest in said("RUN"))
+
+
+def test_the_site_is_given_the_database_that_is_started_beside_it():
+    url = urlsplit(re.sub(r"\$\{(\w+)[^}]*\}", r"\1", SITE["environment"]["DATABASE_URL"]))
+    given = {name: re.sub(r"\$\{(\w+)[^}]*\}", r"\1", value) for name, value in DATABASE["environment"].items()}
+    assert url.hostname in COMPOSE["services"]
+    assert (url.username, url.password, url.path) == (
+        given["POSTGRES_USER"],
+        given["POSTGRES_PASSWORD"],
+        f"/{given['POSTGRES_DB']}",
+    )
+    assert SITE["depends_on"] == {"database": {"condition": "service_healthy"}} and DATABASE["healthcheck"]["test"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="compose.yaml's database is PostgreSQL")
+@pytest.mark.django_db
+def test_the_images_commands_serve_the_site(tmp_path):
+    port, room = str(free_port()), container(tmp_path)
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        **ENVIRONMENT,
+        **SITE["environment"],
+        "VAR_DIR": str(tmp_path / "var"),
+        "SECRET_KEY": "the key of a container that a test started, and of no other",
+        "SITE_URL": f"http://localhost:{port}",
+        "DATABASE_URL": empty_database(),
+    }
+    options = {"cwd": room, "env": environment, **ordinary_user()}
+
+    build = dict(part.split("=") for part in said("RUN")[-1].split() if "=" in part)
+    static = {**environment, **build, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    subprocess.run(["python", "manage.py", "prepare", "--static"], check=True, **{**options, "env": static})
+
+    with serving([*SERVE[:-1], SERVE[-1].replace(PORT, port)], **options) as site:
+        assert "collecting" not in site.output, "the static files are part of the image"
+        assert healthy(options, port)
+        assert Visitor(f"http://localhost:{port}").get("/")[:2] == (200, "/en/")
+        assert Visitor(f"http://127.0.0.1:{port}").log_in("admin", site.password)[:2] == (200, "/admin/")
+        assert site.stop(signal.SIGTERM) == 0
+    assert not healthy(options, port)
+
+
+def container(tmp_path):
+    """A folder with the image's files, readable to all and writable to nobody; beside it the folder for the rest."""
+    room = tmp_path / "site"
+    for name in image_files():
+        (room / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, room / name)
+    (tmp_path / "var").mkdir()
+    if user := ordinary_user():
+        shutil.chown(tmp_path / "var", user["user"], user["group"])
+        for folder in (tmp_path, *tmp_path.parents):
+            # pytest's own folders are closed to others.
+            if folder.stat().st_mode & 0o011 != 0o011:
+                folder.chmod(folder.stat().st_mode | 0o011)
+    return room
+
+
+def empty_database():
+    url = os.environ["DATABASE_URL"]
+    with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS container WITH (FORCE)")
+        server.execute("CREATE DATABASE container")
+    return re.sub(r"/[^/?]+(\?|$)", r"/container\1", url)
+
+
+def healthy(options, port):
+    """The health check asks the port that the image exposes; here that one may be taken."""
+    code = (
+        f"import sys; sys.path.insert(0, 'deploy'); import health; health.PORT = {port}; sys.exit(not health.answers())"
+    )
+    return subprocess.run(["python", "-c", code], **options).returncode == 0
