@@ -2,7 +2,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from iucn_ca.middleware import without_broken_content_type
+from iucn_ca.middleware import with_readable_content_type
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iucn_ca.settings.production")
 # A visitor's question to PostgreSQL ends after ten seconds, so that a slow one cannot take the site with it.
@@ -11,4 +11,4 @@ os.environ.setdefault(
     "PGOPTIONS", "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
 )
 
-application = without_broken_content_type(get_wsgi_application())
+application = with_readable_content_type(get_wsgi_application())

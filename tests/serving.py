@@ -4,8 +4,10 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
+import warnings
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -73,5 +75,13 @@ class Visitor:
 
 
 def ordinary_user():
-    """For subprocess: whoever may do least. Root would be allowed to write where the site must not need to."""
-    return {"user": "nobody", "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    """For subprocess, as root: the user who may do least, so that the site writes only where it is meant to."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = {"user": "nobody", "group": "nogroup", "extra_groups": []}
+    try:
+        subprocess.run([sys.executable, "-c", ""], check=True, **nobody)
+    except OSError:
+        warnings.warn("nobody may not run this Python: the container's commands are run as root", stacklevel=2)
+        return {}
+    return nobody
