@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as PillowImage
 from PIL import ImageOps
-from wagtail.images.models import AbstractImage, AbstractRendition, Filter, Image, ImageQuerySet
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
 LONGEST_SIDE = 2400
@@ -27,24 +28,17 @@ def ladder(image):
     return [*(f"width-{width}|format-{name}" for name in FORMATS for width in widths), SHARING]
 
 
-def existing_renditions(image):
-    """Finished renditions by filter, narrow to wide; one query unless they are prefetched. None is made here."""
-    if not hasattr(image, "prefetched_renditions"):
-        finished = CreditedRendition.objects.filter(filter_spec__in=LADDER)
-        models.prefetch_related_objects([image], models.Prefetch("renditions", finished, "prefetched_renditions"))
-    filters = [Filter(spec) for spec in ladder(image)]
-    found = image.find_existing_renditions(*filters)
-    return {wanted.spec: found[wanted] for wanted in filters if wanted in found}
-
-
 def make_renditions(image):
-    """Make what is missing of the ladder and return how many that were."""
+    """Make what is missing of the ladder, note it down with the picture and return how many that were."""
     # As the database has it now: the one at hand may know renditions of an earlier file.
-    image = CreditedImage.objects.with_renditions().filter(pk=image.pk).first()
-    missing = set(ladder(image)) - set(existing_renditions(image)) if image else ()
-    if missing:
-        image.get_renditions(*missing)
-    return len(missing)
+    image = CreditedImage.objects.prefetch_renditions(*LADDER).filter(pk=image.pk).first()
+    if image is None:
+        return 0
+    already = {rendition.pk for rendition in image.prefetched_renditions}
+    made = image.get_renditions(*ladder(image))
+    noted = {spec: [r.file.name, r.width, r.height] for spec, r in made.items()}
+    CreditedImage.objects.filter(pk=image.pk).update(finished=noted)
+    return sum(rendition.pk not in already for rendition in made.values())
 
 
 def fit_to_keep(content):
@@ -68,9 +62,13 @@ def fit_to_keep(content):
         return output.getvalue()
 
 
-class CreditedImageQuerySet(ImageQuerySet):
-    def with_renditions(self):
-        return self.prefetch_renditions(*LADDER)
+@dataclass(frozen=True)
+class Finished:
+    """A finished rendition as a visitor's browser needs it."""
+
+    url: str
+    width: int
+    height: int
 
 
 class CreditedImage(AbstractImage):
@@ -102,7 +100,8 @@ class CreditedImage(AbstractImage):
         ),
     )
 
-    objects = CreditedImageQuerySet.as_manager()
+    # Rendition files by filter: a page with thirty pictures asks the database for none of them.
+    finished = models.JSONField(default=dict, editable=False)
 
     admin_form_fields = (
         *Image.admin_form_fields[:3],  # title, file, description
@@ -146,8 +145,16 @@ class CreditedImage(AbstractImage):
                 self.file.storage.delete(self.file.name)
             content = better
             self.file = ContentFile(content, name=PurePath(self.file.name).name)
+        self.finished = {}  # Those of an earlier file are about to go.
         self.file_size = len(content)
         self.file_hash = hashlib.sha1(content, usedforsecurity=False).hexdigest()
+
+    @property
+    def finished_renditions(self):
+        """By filter, narrow to wide."""
+        storage = CreditedRendition._meta.get_field("file").storage
+        noted = {spec: self.finished[spec] for spec in ladder(self) if spec in self.finished}
+        return {spec: Finished(storage.url(name), *size) for spec, (name, *size) in noted.items()}
 
     @property
     def caption_line(self):

@@ -1,7 +1,8 @@
 from django import template
+from django.conf import settings
 from django.forms.utils import flatatt
 
-from iucn_ca.images import FORMATS, SHARING, existing_renditions
+from iucn_ca.images import FORMATS, SHARING
 
 register = template.Library()
 
@@ -12,7 +13,7 @@ def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
 
     `alt` is the page's own text and may be empty for a decorative picture; left out, the picture's description.
     """
-    found = existing_renditions(image) if image else {}
+    found = image.finished_renditions if image else {}
     sources = {name: [r for spec, r in found.items() if spec.endswith(f"|format-{name}")] for name in FORMATS}
     sources = {f"image/{name}": renditions for name, renditions in sources.items() if renditions}
     if not sources:
@@ -33,5 +34,7 @@ def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
 @register.simple_tag
 def sharing_image_url(image):
     """The whole address of the JPEG that other sites show beside a link to the page."""
-    rendition = existing_renditions(image).get(SHARING) if image else None
-    return rendition.full_url if rendition else ""
+    rendition = image.finished_renditions.get(SHARING) if image else None
+    if not rendition:
+        return ""
+    return rendition.url if "://" in rendition.url else f"{settings.WAGTAILADMIN_BASE_URL}{rendition.url}"

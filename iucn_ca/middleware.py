@@ -1,0 +1,98 @@
+import logging
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import DataError
+from django.http import HttpResponseBadRequest
+from django.utils import translation
+from django.utils.http import parse_header_parameters
+from wagtail.models import Page
+
+logger = logging.getLogger(__name__)
+
+LONGEST_PATH = 2000
+LONGEST_QUERY = 4000
+MOST_PARAMETERS = 100
+
+
+def is_readable(request):
+    """Whether everything that the site is going to read of this request is text of a sane size."""
+    path, query = request.path_info, request.META.get("QUERY_STRING", "")
+    if len(path) > LONGEST_PATH or len(query) > LONGEST_QUERY or query.count("&") >= MOST_PARAMETERS:
+        return False
+    if any(character < " " or character == "\x7f" for character in path):
+        return False
+    try:
+        # A WSGI server hands bytes over as Latin-1.
+        words = unquote_to_bytes(query.encode("latin-1")).decode()
+    except UnicodeError:
+        return False
+    # Cookies can write any byte as \000.
+    return "\0" not in words and not any("\0" in value for value in request.COOKIES.values())
+
+
+def unreadable():
+    return HttpResponseBadRequest(
+        "This address cannot be read. Please check it and try again.\n", content_type="text/plain; charset=utf-8"
+    )
+
+
+class InputGuardMiddleware:
+    """Answers 400 where the database or a codec would otherwise end in a server error."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request) if is_readable(request) else unreadable()
+
+    def process_exception(self, request, exception):
+        # Numbers that no column can hold: SQLite's driver raises the first, PostgreSQL the second.
+        if isinstance(exception, (OverflowError, DataError)):
+            logger.warning("Bad value in %s %s: %s", request.method, request.path, exception)
+            return unreadable()
+        return None
+
+
+class PathLocaleMiddleware:
+    """The language is in the address and nowhere else: no cookie, no guess from the browser's languages.
+
+    Under a language without a live home page Wagtail would show the English pages; here its addresses do not exist.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.languages = {code for code, _ in settings.LANGUAGES}
+
+    def __call__(self, request):
+        prefix = request.path_info[1:].partition("/")[0]
+        # An editor previews pages of a language before it goes live, by a request that Wagtail marks.
+        spoken = prefix in self.languages and (
+            prefix == settings.LANGUAGE_CODE or getattr(request, "is_dummy", False) or has_home(prefix)
+        )
+        request.LANGUAGE_CODE = prefix if spoken else settings.LANGUAGE_CODE
+        translation.activate(request.LANGUAGE_CODE)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
+        return response
+
+
+def has_home(language):
+    return Page.objects.live().filter(depth=2, locale__language_code=language).exists()
+
+
+def with_readable_content_type(application):
+    """Django decodes the query string by this header, of every request and before any middleware; Python knows
+    encodings ("hex", "undefined") that end it with a server error or yield characters that no database takes."""
+
+    def guarded(environ, start_response):
+        try:
+            _, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+            readable = parameters.get("charset", "utf-8").lower() in ("utf-8", "utf8")
+        except ValueError:
+            readable = False
+        if not readable:
+            environ["CONTENT_TYPE"] = ""
+        return application(environ, start_response)
+
+    return guarded

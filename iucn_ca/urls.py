@@ -1,0 +1,29 @@
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.core.files.storage import FileSystemStorage, default_storage
+from django.urls import include, path, re_path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from . import routing, views
+
+urlpatterns = [
+    path("", views.front_door),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("robots.txt", views.robots),
+    path("sitemap.xml", views.site_map, name="sitemap"),
+    path("-/live", views.live),
+    path("-/ready", views.ready),
+]
+
+# A web server or an object store that takes over the pictures has an address or a storage of its own.
+if settings.MEDIA_URL.startswith("/") and isinstance(default_storage, FileSystemStorage):
+    urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}images/<str:name>", views.rendition))
+
+urlpatterns += i18n_patterns(
+    path("search/", views.search, name="search"),
+    re_path(wagtail_urls.serve_pattern, routing.serve),
+    path("", include(wagtail_urls)),
+)

@@ -1,0 +1,108 @@
+from functools import reduce
+from operator import or_
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps.views import sitemap
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from wagtail.models import Locale, Site
+
+from .querysets import site_pages
+from .search import search_pages
+
+RESULTS_PER_PAGE = 20
+LONGEST_SEARCH = 200
+RENDITION_TYPES = {
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+
+
+@require_safe
+def front_door(request):
+    return redirect(reverse("wagtail_serve", args=[""]))
+
+
+@require_safe
+def search(request):
+    query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
+    paginator = Paginator(search_pages(query, Locale.get_active()), RESULTS_PER_PAGE)
+    results = paginator.get_page(request.GET.get("page"))
+    return render(request, "search.html", {"query": query, "results": results, "total": paginator.count})
+
+
+@require_safe
+def rendition(request, name):
+    """A finished rendition. Originals and documents lie beside this folder and have no address."""
+    content_type = RENDITION_TYPES.get(PurePosixPath(name).suffix)
+    if content_type is None:
+        raise Http404
+    try:
+        file = default_storage.open(f"images/{name}")
+    except (OSError, SuspiciousFileOperation) as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type=content_type)
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+class PublicPages(Sitemap):
+    protocol = urlsplit(settings.SITE_URL).scheme
+
+    def __init__(self, request):
+        self.request = request
+
+    def get_domain(self, site=None):
+        return urlsplit(settings.SITE_URL).netloc
+
+    def items(self):
+        homes = Site.find_for_request(self.request).root_page.get_translations(inclusive=True).live()
+        in_live_languages = reduce(or_, (Q(path__startswith=home.path) for home in homes), Q(pk=None))
+        return site_pages().live().public().filter(in_live_languages).select_related("locale").order_by("path")
+
+    def location(self, page):
+        return page.get_url(self.request)
+
+    def lastmod(self, page):
+        return page.last_published_at
+
+
+@require_safe
+def site_map(request):
+    return sitemap(request, {"pages": PublicPages(request)})
+
+
+@never_cache
+def live(request):
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+def ready(request):
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("not ready\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")
