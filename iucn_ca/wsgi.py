@@ -1,8 +1,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
-
-from iucn_ca.middleware import with_readable_content_type
+from django.utils.module_loading import import_string
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iucn_ca.settings.production")
 # A visitor's question to PostgreSQL ends after ten seconds, so that a slow one cannot take the site with it.
@@ -11,4 +10,6 @@ os.environ.setdefault(
     "PGOPTIONS", "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
 )
 
-application = with_readable_content_type(get_wsgi_application())
+application = get_wsgi_application()
+# By name, since its module needs the models, which are there only now.
+application = import_string("iucn_ca.middleware.with_readable_content_type")(application)
