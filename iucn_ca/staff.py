@@ -1,0 +1,67 @@
+"""The two groups of the office's staff and the way from a draft to a published page."""
+
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
+
+WRITE = ["wagtailcore.add_page", "wagtailcore.change_page"]
+PUBLISH = ["wagtailcore.publish_page", "wagtailcore.lock_page", "wagtailcore.unlock_page"]
+FILES = [
+    f"{app}.{action}_{model}"
+    for app, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]
+    for action in ["add", "change", "choose"]
+]
+LISTS = ["regions.{}_country", "regions.{}_ecosystem", "regions.{}_threat", "initiatives.{}_theme"]
+
+
+def words(action):
+    return [name.format(action) for name in LISTS]
+
+
+def set_up_groups(home):
+    """Editors write below the home page and submit; Publishers also publish. Nobody else's rights change."""
+    # Wagtail installs groups and a workflow of its own, with rights on the whole tree.
+    Workflow.objects.filter(name="Moderators approval").delete()
+    GroupApprovalTask.objects.filter(name="Moderators approval").delete()
+    Group.objects.filter(name="Moderators", user=None).delete()
+
+    enter = ["wagtailadmin.access_admin"]
+    give("Editors", home, pages=WRITE, site=[*enter, *words("view")])
+    publishers = give(
+        "Publishers",
+        home,
+        pages=[*WRITE, *PUBLISH],
+        site=[*enter, *words("view"), *words("add"), *words("change"), "iucn_ca.change_officesettings"],
+    )
+
+    workflow, _ = Workflow.objects.get_or_create(name="Publishers approve")
+    task, _ = GroupApprovalTask.objects.get_or_create(name="Approval by a Publisher")
+    task.groups.set([publishers])
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    WorkflowPage.objects.update_or_create(page=home, defaults={"workflow": workflow})
+
+
+def give(name, home, *, pages, site):
+    """A group with exactly these rights: on the pages from the home page down, on files, and on the whole site."""
+    group, _ = Group.objects.get_or_create(name=name)
+    group.permissions.set(map(permission, site))
+    group.page_permissions.all().delete()
+    group.collection_permissions.all().delete()
+    files = Collection.get_first_root_node()
+    for right in map(permission, pages):
+        GroupPagePermission.objects.create(group=group, page=home, permission=right)
+    for right in map(permission, FILES):
+        GroupCollectionPermission.objects.create(group=group, collection=files, permission=right)
+    return group
+
+
+def permission(name):
+    app, codename = name.split(".")
+    return Permission.objects.get(content_type__app_label=app, codename=codename)
