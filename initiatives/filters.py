@@ -1,6 +1,7 @@
 """The directory's facets: declared once, spoken in slugs, only values that occur."""
 
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from django.db.models import CharField, F, Q, Value
 from django.utils.functional import cached_property
@@ -73,7 +74,7 @@ class InitiativeFilter:
     def choices(self):
         options = {facet.name: [] for facet in FACETS}
         parts = [facet.occurring(self.initiatives) for facet in FACETS]
-        for name, value, label in parts[0].union(*parts[1:]).order_by("label"):
+        for name, value, label in sorted(parts[0].union(*parts[1:]), key=itemgetter(2)):
             options[name].append((value, str(Group(value).label) if name == "status" else label))
         return [self._choice(facet, options[facet.name]) for facet in FACETS]
 

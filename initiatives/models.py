@@ -2,7 +2,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, When
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,7 @@ from .choices import Basis, Group, OrganisationType, Role, Wording
 from .filters import InitiativeFilter
 from .money import CURRENCIES, Money
 from .querysets import InitiativePageManager, OrganisationPageManager
+from .timeline import Axis, Bar, Chart
 
 PER_PAGE = 50
 TEN_BILLION = 10_000_000_000
@@ -87,10 +88,11 @@ class OrganisationPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         initiatives = InitiativePage.objects.published(self.locale_id).with_organisation(self)
-        initiatives = with_organisations(initiatives.for_listing(), self.locale_id)
+        initiatives = initiatives.for_listing().on_common_axis(self.locale_id)
+        initiatives = with_organisations(initiatives, self.locale_id)
         by_role = [(role, [i for i in initiatives if i.has_in_role(self, role)]) for role in Role]
         return super().get_context(request, *args, **kwargs) | {
-            "initiatives_by_role": [(role, found) for role, found in by_role if found]
+            "charts_by_role": [(role, Chart.of(found)) for role, found in by_role if found]
         }
 
 
@@ -107,13 +109,13 @@ class InitiativeIndexPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         everything = InitiativePage.objects.published(self.locale_id)
         facets = InitiativeFilter(request.GET, everything)
-        page = Paginator(facets.apply().for_listing(), PER_PAGE).get_page(request.GET.get("page"))
+        found = facets.apply().for_listing().on_common_axis(self.locale_id)
+        page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
         page.object_list = with_organisations(page.object_list, self.locale_id)
-        groups = [(group, [i for i in page if i.group == group]) for group in Group]
         return super().get_context(request, *args, **kwargs) | {
             "filter": facets,
             "results": page,
-            "groups": [(group, rows) for group, rows in groups if rows],
+            "chart": Chart.of(page.object_list),
         }
 
 
@@ -270,6 +272,10 @@ class InitiativePage(BasePage):
         return Money(self.budget_amount, self.budget_currency, Basis(self.budget_basis))
 
     @property
+    def cover(self):
+        return self.cover_picture or self.picture
+
+    @property
     def status(self):
         return Group(self.group).status
 
@@ -317,14 +323,28 @@ class InitiativePage(BasePage):
         return self.with_role(Role.PARTNER)
 
     def get_context(self, request, *args, **kwargs):
+        published = InitiativePage.objects.published(self.locale_id)
+        # One query for all pages that this one leads to; in a preview the relations are lists in memory.
         hotspots = Q(translation_key__in=self.hotspots.values_list("translation_key", flat=True))
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
-        places = site_pages().published(self.locale_id).filter(hotspots | species).order_by("path")
+        before = Q(pk=Subquery(published.before(self).values("pk")[:1]))
+        after = Q(pk=Subquery(published.after(self).values("pk")[:1]))
+        pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after)
+        pages = pages.annotate(is_after=Case(When(after, then=True), default=False), **published.axis())
+        of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
+        for page in pages.order_by("path"):
+            of_type[page.specific_class].append(page)
+        initiatives = of_type[InitiativePage]
+        axis = Axis.of(self, *initiatives)
         return super().get_context(request, *args, **kwargs) | {
             "countries": Country.objects.shown(self.countries, self.locale_id),
-            "hotspots": [page for page in places if page.specific_class is HotspotPage],
-            "species": [page for page in places if page.specific_class is SpeciesPage],
+            "hotspots": of_type[HotspotPage],
+            "species": of_type[SpeciesPage],
             "themes": Theme.objects.standing_for(self.themes, self.locale_id),
+            "before": next((page for page in initiatives if not page.is_after), None),
+            "after": next((page for page in initiatives if page.is_after), None),
+            "axis": axis,
+            "bar": Bar.of(self, axis),
         }
 
 

@@ -1,4 +1,4 @@
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, IntegerField, Q, Subquery, Value, When
 
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
@@ -26,6 +26,32 @@ class InitiativePageQuerySet(SitePageQuerySet):
         """Current ones first, then the latest start, the latest end, the title."""
         previous_last = Case(When(group=Group.CURRENT, then=Value(0)), default=Value(1), output_field=IntegerField())
         return self.order_by(previous_last, "-start_year", "-end_year", "title")
+
+    def after(self, page):
+        """Those behind the page in the office's order, the nearest first."""
+        return self._beside(page, "lt", "gt", [Group.CURRENT, Group.PREVIOUS]).in_office_order()
+
+    def before(self, page):
+        return self._beside(page, "gt", "lt", [Group.PREVIOUS, Group.CURRENT]).in_office_order().reverse()
+
+    def _beside(self, page, year, title, groups):
+        start, end = Q(start_year=page.start_year), Q(end_year=page.end_year)
+        beside = Q(**{f"start_year__{year}": page.start_year})
+        beside |= start & Q(**{f"end_year__{year}": page.end_year})
+        beside |= start & end & Q(**{f"title__{title}": page.title})
+        beyond = groups[groups.index(page.group) + 1 :]
+        return self.filter(Q(group__in=beyond) | Q(group=page.group) & beside)
+
+    def on_common_axis(self, locale_id):
+        """With the earliest start and the latest end of all public initiatives, for the term chart."""
+        return self.annotate(**self.model.objects.published(locale_id).axis())
+
+    def axis(self):
+        """The earliest start and the latest end of these, to annotate other rows with."""
+        return {
+            "axis_first": Subquery(self.order_by("start_year").values("start_year")[:1]),
+            "axis_last": Subquery(self.order_by("-end_year").values("end_year")[:1]),
+        }
 
     def for_listing(self):
         """With pictures and organisations, in the office's order."""

@@ -151,6 +151,12 @@ class HotspotPage(BasePage):
         blank=True,
         help_text=_("Not shown; search finds the page by them, for example “Tian Shan, Tyan-Shan”."),
     )
+    in_a_phrase = models.CharField(
+        _("in a phrase"),
+        max_length=60,
+        blank=True,
+        help_text=_("Stands under the name on the home page, for example “Desert and steep escarpments”."),
+    )
     countries = ParentalManyToManyField(
         Country,
         verbose_name=_("countries"),
@@ -176,6 +182,7 @@ class HotspotPage(BasePage):
     edit_handler = tabs(
         story=[
             *STORY,
+            FieldPanel("in_a_phrase"),
             FieldPanel("also_known_as"),
             InlinePanel("ecosystems", label=_("ecosystem"), heading=_("Ecosystems")),
             InlinePanel("threats", label=_("threat"), heading=_("Threats")),

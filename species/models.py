@@ -174,6 +174,15 @@ class SpeciesPage(BasePage):
         return bool(self.red_list_category) and self.red_list_taxon == self.scientific_name
 
     @property
+    def red_list_scale(self):
+        """The codes from Extinct to Least Concern; Data Deficient is no step of the scale."""
+        return [code for code in RedListCategory.values if code != RedListCategory.DD]
+
+    @property
+    def taxonomy(self):
+        return ", ".join(filter(None, [self.kingdom, self.class_name, self.order_name, self.family]))
+
+    @property
     def assessment_in_words(self):
         if self.red_list_category and not self.has_badge:
             return _("%(taxon)s is listed as %(category)s (%(year)s).") % {

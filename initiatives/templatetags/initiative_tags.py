@@ -3,6 +3,7 @@ from django.db.models import CharField, Count, Value, Window
 from django.utils.formats import number_format
 
 from initiatives.models import InitiativePage
+from initiatives.timeline import Chart
 from regions.models import CountryPage, HotspotPage
 from species.models import SpeciesPage
 
@@ -10,31 +11,34 @@ register = template.Library()
 MOST_SHOWN = 24
 
 
-def _section(context, heading, relate=lambda initiatives: initiatives):
-    """Titles with their terms, at most MOST_SHOWN; `total` says how many there are."""
-    initiatives = relate(InitiativePage.objects.published(context["page"].locale_id))
-    shown = initiatives.in_office_order().defer("body").annotate(total=Window(Count("pk")))[:MOST_SHOWN]
-    return {"heading": heading, "initiatives": list(shown)}
+def _chart(context, heading, relate=lambda initiatives: initiatives):
+    """At most MOST_SHOWN rows; `total` says how many there are."""
+    locale_id = context["page"].locale_id
+    initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
+    initiatives = initiatives.in_office_order().defer("body").annotate(total=Window(Count("pk")))
+    chart = Chart.of(initiatives[:MOST_SHOWN])
+    total = chart.rows[0][0].total if chart else 0
+    return {"heading": heading, "chart": chart, "total": total, "shown": min(total, MOST_SHOWN)}
 
 
-@register.inclusion_tag("components/initiative_terms.html", takes_context=True)
+@register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
-    return _section(context, heading)
+    return _chart(context, heading)
 
 
-@register.inclusion_tag("components/initiative_terms.html", takes_context=True)
+@register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_at(context, hotspot, heading):
-    return _section(context, heading, lambda found: found.at_hotspot(hotspot))
+    return _chart(context, heading, lambda found: found.at_hotspot(hotspot))
 
 
-@register.inclusion_tag("components/initiative_terms.html", takes_context=True)
+@register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_in(context, country, heading):
-    return _section(context, heading, lambda found: found.in_country(country))
+    return _chart(context, heading, lambda found: found.in_country(country))
 
 
-@register.inclusion_tag("components/initiative_terms.html", takes_context=True)
+@register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_on(context, species, heading):
-    return _section(context, heading, lambda found: found.on_species(species))
+    return _chart(context, heading, lambda found: found.on_species(species))
 
 
 @register.simple_tag(takes_context=True)

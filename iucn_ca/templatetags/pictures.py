@@ -7,18 +7,23 @@ from iucn_ca.images import FORMATS, SHARING
 register = template.Library()
 
 
+def _files(image):
+    """Finished renditions of a picture by media type, the fallback last."""
+    found = image.finished_renditions if image else {}
+    by_type = {name: [r for spec, r in found.items() if spec.endswith(f"|format-{name}")] for name in FORMATS}
+    return [(f"image/{name}", renditions) for name, renditions in by_type.items() if renditions]
+
+
 @register.inclusion_tag("components/picture.html")
 def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
     """A picture from its finished renditions; nothing where there is none yet.
 
     `alt` is the page's own text and may be empty for a decorative picture; left out, the picture's description.
     """
-    found = image.finished_renditions if image else {}
-    sources = {name: [r for spec, r in found.items() if spec.endswith(f"|format-{name}")] for name in FORMATS}
-    sources = {f"image/{name}": renditions for name, renditions in sources.items() if renditions}
-    if not sources:
+    files = _files(image)
+    if not files:
         return {}
-    *better, (_, fallback) = sources.items()
+    *better, (_, fallback) = files
     return {
         "better": better,
         "fallback": fallback,
@@ -29,6 +34,14 @@ def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
         "loading": loading,
         "attributes": flatatt(attributes),
     }
+
+
+@register.inclusion_tag("components/picture.html")
+def picture_by_width(narrow, wide, **arguments):
+    """The wide picture from 60rem on, the narrow one below; either alone where there is no other."""
+    if not (narrow and wide):
+        return picture(narrow or wide, **arguments)
+    return picture(narrow, **arguments) | {"from_60rem": _files(wide)}
 
 
 @register.simple_tag

@@ -8,10 +8,9 @@ from regions.models import HotspotPage, RegionPage
 register = template.Library()
 
 
-@register.inclusion_tag("components/hotspots_section.html", takes_context=True)
-def all_hotspots(context, heading):
-    hotspots = HotspotPage.objects.published(context["page"].locale_id).for_listing()
-    return {"hotspots": hotspots, "heading": heading}
+@register.simple_tag(takes_context=True)
+def public_hotspots(context):
+    return list(HotspotPage.objects.published(context["page"].locale_id).for_listing())
 
 
 @register.simple_tag(takes_context=True)

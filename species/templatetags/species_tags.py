@@ -7,11 +7,11 @@ MOST_SHOWN = 24
 
 
 def _section(context, heading, species):
-    return {"heading": heading, "species": species.for_listing()[:MOST_SHOWN]}
+    return {"heading": heading, "species": list(species.for_listing()[:MOST_SHOWN])}
 
 
-@register.inclusion_tag("components/species_section.html", takes_context=True)
-def all_species(context, heading):
+@register.inclusion_tag("components/species_lead.html", takes_context=True)
+def lead_species(context, heading):
     return _section(context, heading, SpeciesPage.objects.published(context["page"].locale_id))
 
 

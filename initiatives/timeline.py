@@ -1,0 +1,94 @@
+"""Geometry of the term chart: years as entered, both whole, in per cent of the axis."""
+
+from calendar import isleap
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from .choices import Basis, Group
+
+MOST_LABELS = 14
+# A bar that ends beyond this leaves no room for its years behind it: they stand before it.
+LABEL_BEHIND_UNTIL = 84
+
+
+def per_cent(number):
+    return f"{number:.2f}%"
+
+
+@dataclass(frozen=True)
+class Axis:
+    first: int
+    last: int
+
+    @classmethod
+    def of(cls, initiative, *others):
+        """Long enough for this one, and as long as those that know the common axis say."""
+        return cls(
+            min([initiative.start_year, *(other.axis_first for other in others)]),
+            max([initiative.end_year, *(other.axis_last for other in others)]),
+        )
+
+    def position(self, moment):
+        return 100 * (moment - self.first) / (self.last + 1 - self.first)
+
+    @property
+    def years(self):
+        """(year, position) of every hairline, the years in between left without a label where they are many."""
+        step = -(-(self.last + 1 - self.first) // MOST_LABELS)
+        return [(year, per_cent(self.position(year))) for year in range(self.first, self.last + 1, step)]
+
+    @property
+    def today(self):
+        """Where today's line stands, or nothing when the axis does not reach it."""
+        day = timezone.localdate()
+        moment = day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
+        return per_cent(self.position(moment)) if self.first <= day.year <= self.last else ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    start: str
+    width: str
+    end: str
+    look: str
+    label_before: bool
+    share: bool
+
+    @classmethod
+    def of(cls, initiative, axis):
+        start, end = axis.position(initiative.start_year), axis.position(initiative.end_year + 1)
+        return cls(
+            start=per_cent(start),
+            width=per_cent(end - start),
+            end=per_cent(end),
+            look="active" if initiative.group == Group.CURRENT else "closed",
+            label_before=end > LABEL_BEHIND_UNTIL,
+            share=initiative.budget_basis == Basis.IUCN_SHARE,
+        )
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Initiatives on one axis, which their queryset's `on_common_axis()` gives."""
+
+    axis: Axis
+    rows: list
+
+    @classmethod
+    def of(cls, initiatives):
+        initiatives = list(initiatives)
+        if not initiatives:
+            return None
+        axis = Axis(initiatives[0].axis_first, initiatives[0].axis_last)
+        return cls(axis, [(initiative, Bar.of(initiative, axis)) for initiative in initiatives])
+
+    @property
+    def groups(self):
+        """(group, rows) as the office groups them, without empty groups."""
+        groups = [(group, [row for row in self.rows if row[0].group == group]) for group in Group]
+        return [(group, rows) for group, rows in groups if rows]
+
+    @property
+    def has_share(self):
+        return any(bar.share for _, bar in self.rows)
