@@ -79,7 +79,8 @@ class OrganisationPage(BasePage):
         verbose_name = _("organisation")
 
     @property
-    def search_names(self):
+    def search_related(self):
+        # Not a name: who types an acronym looks for what the organisation does here, its initiatives.
         return self.acronym
 
     @property
@@ -254,13 +255,14 @@ class InitiativePage(BasePage):
 
     @property
     def search_names(self):
-        return self.acronym
+        names = [self.acronym]
+        for part in self.participations.select_related("organisation"):
+            names += [part.organisation.acronym, part.label, part.programme]
+        return names
 
     @property
     def search_related(self):
-        found = []
-        for part in self.participations.select_related("organisation"):
-            found += [part.organisation.title, part.organisation.acronym, part.label, part.programme]
+        found = [part.organisation.title for part in self.participations.select_related("organisation")]
         related = [self.countries, self.hotspots, self.species, self.themes]
         return found + [str(term) for relation in related for term in relation.all()]
 

@@ -23,6 +23,15 @@ CURRENCIES = sorted(
 )
 
 
+def in_words(number, pattern="#,##0.##"):
+    """“11 million”, “541,500”: in millions only where nothing is rounded away."""
+    locale = get_language() or "en"
+    if number >= MILLION and number % (MILLION // 100) == 0:
+        compact = format_compact_decimal(number, format_type="long", locale=locale, fraction_digits=2)
+        return compact.replace(" ", NO_BREAK_SPACE)
+    return format_decimal(number, format=pattern, locale=locale)
+
+
 @dataclass(frozen=True)
 class Money:
     amount: Decimal
@@ -30,17 +39,14 @@ class Money:
     basis: Basis
 
     def __str__(self):
-        """“EUR 11 million”, “USD 541,500”: in millions only where nothing is rounded away."""
-        locale = get_language() or "en"
-        if self.amount >= MILLION and self.amount % (MILLION // 100) == 0:
-            number = format_compact_decimal(self.amount, format_type="long", locale=locale, fraction_digits=2).replace(
-                " ", NO_BREAK_SPACE
-            )
-            return f"{self.currency}{NO_BREAK_SPACE}{number}"
-        return self.exact
+        """“EUR 11 million”, “USD 541,500”."""
+        return f"{self.currency}{NO_BREAK_SPACE}{in_words(self.amount, self.pattern)}"
+
+    @property
+    def pattern(self):
+        return "#,##0" if self.amount == self.amount.to_integral_value() else "#,##0.00"
 
     @property
     def exact(self):
-        pattern = "#,##0" if self.amount == self.amount.to_integral_value() else "#,##0.00"
-        number = format_decimal(self.amount, format=pattern, locale=get_language() or "en")
+        number = format_decimal(self.amount, format=self.pattern, locale=get_language() or "en")
         return f"{self.currency}{NO_BREAK_SPACE}{number}"

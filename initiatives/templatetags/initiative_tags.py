@@ -1,8 +1,8 @@
 from django import template
 from django.db.models import CharField, Count, Value, Window
-from django.utils.formats import number_format
 
 from initiatives.models import InitiativePage
+from initiatives.money import in_words
 from initiatives.timeline import Chart
 from regions.models import CountryPage, HotspotPage
 from species.models import SpeciesPage
@@ -63,5 +63,5 @@ def counted_figures(context):
 
 @register.simple_tag
 def figure(number):
-    """“1,000,000” without needless decimals."""
-    return number_format(number.normalize(), force_grouping=True)
+    """“1 million”, “50,000”."""
+    return in_words(number)
