@@ -41,7 +41,7 @@ NASTY = [
     "-1",
     "9" * 19,
     "9" * 40,
-    "9" * 5000,
+    "9" * 500,
     "1e999",
     "NaN",
     "١٢",
@@ -53,13 +53,13 @@ NASTY = [
     "' OR 1=1 --",
     "<script>",
     "{{ 7*7 }}",
-    "../" * 20,
+    "../" * 9,
     "//evil.example",
     "http://[",
     "javascript:alert(1)",
     "\u202e",
-    "\ufdfa" * 200,
-    "İ" * 200,
+    "\ufdfa" * 50,
+    "İ" * 50,
     "ʻ’'`",
     "\U0001f42a",
     "a AND NOT (b OR",
@@ -67,7 +67,7 @@ NASTY = [
     "*",
     ":*&|!",
     "NEAR(a b, 2)",
-    "ß" * 300,
+    "ß" * 50,
 ]
 
 texts = st.sampled_from(NASTY) | st.text(max_size=40)
@@ -210,11 +210,8 @@ def test_every_address_answers(addresses):
 
 def test_every_page_answers_every_nasty_value(addresses):
     for path in addresses:
-        query = "&".join(f"{name}={quote(value)}" for name in NAMES[:8] for value in NASTY[3:12])
-        stranger.ask(path, query)
-        for name in NAMES[:2]:
-            for value in NASTY:
-                stranger.ask(path, f"{name}={quote(value)}")
+        for value in NASTY:
+            stranger.ask(path, "&".join(f"{name}={quote(value)}" for name in NAMES[:7]))
 
 
 @hostile(200)
@@ -240,7 +237,7 @@ def test_hostile_headers_methods_and_bodies(addresses, data):
 
 
 @pytest.mark.full
-@hostile(20_000)
+@hostile(10_000)  # of two requests each
 @given(st.data())
 def test_many_more_hostile_requests(addresses, data):
     data.draw(st.sampled_from([with_query, with_headers]))(addresses, data)
