@@ -31,6 +31,7 @@ TEN_BILLION = 10_000_000_000
 class Theme(Term):
     class Meta(Term.Meta):
         verbose_name = _("theme")
+        verbose_name_plural = _("themes")
 
 
 class OrganisationIndexPage(BasePage):
@@ -40,6 +41,7 @@ class OrganisationIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("organisation index")
+        verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
         organisations = OrganisationPage.objects.published(self.locale_id).order_by("title")
@@ -77,11 +79,12 @@ class OrganisationPage(BasePage):
 
     class Meta:
         verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
 
     @property
     def search_related(self):
         # Not a name: who types an acronym looks for what the organisation does here, its initiatives.
-        return self.acronym
+        return [self.acronym, str(self.country or "")]
 
     @property
     def short_name(self):
@@ -106,6 +109,7 @@ class InitiativeIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("initiative index")
+        verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
         everything = InitiativePage.objects.published(self.locale_id)
@@ -217,6 +221,7 @@ class InitiativePage(BasePage):
 
     class Meta:
         verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
         indexes = [models.Index(fields=["group", "-start_year", "-end_year"])]
 
     def missing_for_publication(self, value, rows):

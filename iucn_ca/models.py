@@ -13,7 +13,7 @@ from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
 from .images import CreditedImage, CreditedRendition
 from .panels import STORY, tabs
 from .querysets import SitePageManager
-from .search import NamesField, StemmedField
+from .search import NamesCompletionField, NamesField, StemmedField
 from .users import User
 
 __all__ = [
@@ -98,6 +98,7 @@ class BasePage(Page):
     search_fields = [
         *Page.search_fields,
         NamesField("title", boost=4),
+        NamesCompletionField("title"),
         StemmedField("summary", boost=2),
         StemmedField("body"),
         StemmedField("search_related"),
@@ -241,6 +242,7 @@ class HomePage(BasePage):
 
     class Meta:
         verbose_name = _("home page")
+        verbose_name_plural = _("pages")
 
 
 class StandardPage(BasePage):
@@ -251,6 +253,7 @@ class StandardPage(BasePage):
 
     class Meta:
         verbose_name = _("standard page")
+        verbose_name_plural = _("pages")
 
 
 class OfficeTextBlock(blocks.StructBlock):

@@ -8,12 +8,13 @@ import re
 import unicodedata
 
 import snowballstemmer
+from django.db.models.functions import Length
 from django.utils.html import strip_tags
 from wagtail.models import Page
 from wagtail.search import index
-from wagtail.search.query import And, Or, PlainText
 
 MAX_WORDS = 12
+MOST_NAMED = 50
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = re.compile("['‘’ʻʼ`´]")
@@ -50,11 +51,42 @@ class NamesField(StemmedField):
         return f"{super().get_value(obj)} {names}"
 
 
+class NamesCompletionField(index.AutocompleteField):
+    """The same names in an index of their own, where the last word may still be growing."""
+
+    def get_value(self, obj):
+        return NamesField(self.field_name).get_value(obj)
+
+
+class Results:
+    """Pages that bear the name first, then the others; counted and sliced like a queryset."""
+
+    def __init__(self, named, others):
+        self.named = named
+        self.others = others
+
+    def count(self):
+        return len(self.named) + self.others.count()
+
+    def __getitem__(self, part):
+        start, stop = part.start or 0, part.stop
+        beyond = len(self.named)
+        found = self.named[part]
+        if stop is None or stop > beyond:
+            found = [*found, *self.others[max(start - beyond, 0) : None if stop is None else stop - beyond]]
+        return found
+
+
 def search_pages(text, locale):
     """Public pages in one locale, best first: those with every word, or else those with any."""
-    stems = [PlainText(stem(word)) for word in words(text)[:MAX_WORDS]]
+    stems = " ".join(map(stem, words(text)[:MAX_WORDS]))
     pages = Page.objects.live().public().filter(locale=locale)
     if not stems:
-        return pages.none()
-    found = pages.search(And(stems) if len(stems) > 1 else stems[0])
-    return found if found.count() else pages.search(Or(stems) if len(stems) > 1 else stems[0])
+        return Results([], pages.none())
+    # The scores of the databases don't compare: by name the shortest title comes first, on both alike.
+    by_length = pages.order_by(Length("title").asc(), "path")
+    named = list(by_length.autocomplete(stems, operator="and", order_by_relevance=False)[:MOST_NAMED])
+    others = pages.exclude(pk__in=[page.pk for page in named]).search(stems, operator="and")
+    if named or others.count():
+        return Results(named, others)
+    return Results([], pages.search(stems, operator="or"))
