@@ -9,6 +9,7 @@ Standard library only: nothing is installed yet when this starts.
 import hashlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -94,6 +95,8 @@ def say(text):
 
 
 if __name__ == "__main__":
+    # A request to stop ends pip too, which would otherwise go on alone.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         VAR.mkdir(parents=True, exist_ok=True)
         {"install": install, "run": run}[sys.argv[1]](*sys.argv[2:])

@@ -1,5 +1,4 @@
 import hashlib
-import signal
 import time
 from contextlib import contextmanager
 
@@ -22,8 +21,6 @@ class Command(BaseCommand):
         parser.add_argument("--static", action="store_true", help="the static files only, when an image is built")
 
     def handle(self, *, static, **options):
-        # Ctrl-C ends a half-done start without a traceback; what it was writing is rolled back.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
         started = time.monotonic()
         try:
             settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
