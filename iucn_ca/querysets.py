@@ -1,4 +1,5 @@
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.utils import timezone
 from wagtail.models import Page, PageManager, PageViewRestriction
 from wagtail.query import PageQuerySet
 
@@ -7,6 +8,10 @@ from .images import CreditedImage
 
 class SitePageQuerySet(PageQuerySet):
     """What the public may see is asked here and nowhere else: `.live().public()`."""
+
+    def live_q(self):
+        # An expired page is gone from its minute on, also before a scheduler unpublishes it.
+        return super().live_q() & (Q(expire_at=None) | Q(expire_at__gt=timezone.now()))
 
     def private_q(self):
         # Wagtail lists the restrictions first and costs every public listing a query more.

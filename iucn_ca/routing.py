@@ -1,9 +1,11 @@
-from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Page, Site
+from wagtail.models import Site
 from wagtail.url_routing import RouteResult
+
+from .models import BasePage
+from .querysets import site_pages
 
 
 def serve(request, path):
@@ -24,9 +26,8 @@ def find_page(path):
         raise Http404
     parts = [part for part in path.split("/") if part]
     url_path = "/".join([home.root_path.rstrip("/"), *parts, ""])
-    found = Page.objects.filter(url_path=url_path, live=True).values_list("pk", "content_type").first()
-    if found is None:
+    page = site_pages().live().filter(url_path=url_path).only("content_type").first()
+    # Before the start content there is only Wagtail's page of welcome.
+    if page is None or not issubclass(page.specific_class, BasePage):
         raise Http404
-    page_id, type_id = found
-    page_type = ContentType.objects.get_for_id(type_id).model_class()
-    return page_type.objects.with_pictures().get(pk=page_id)
+    return page.specific_class.objects.with_pictures().get(pk=page.pk)

@@ -6,10 +6,12 @@ every indexed text carries the stems of its words, and a query is turned into th
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import snowballstemmer
 from django.db.models.functions import Length
-from django.utils.html import strip_tags
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, strip_tags
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -18,8 +20,6 @@ MOST_NAMED = 50
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = re.compile("['‘’ʻʼ`´]")
-_english = snowballstemmer.stemmer("english")
-_russian = snowballstemmer.stemmer("russian")
 
 
 def words(text):
@@ -28,9 +28,19 @@ def words(text):
     return _WORD.findall("".join(c for c in text if not unicodedata.combining(c)))
 
 
+@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=20_000)
 def stem(word):
-    stemmer = _russian if "а" <= word[0] <= "я" else _english
-    return stemmer.stemWord(word)
+    # A stemmer holds the word that it is at: requests in several threads may not share one.
+    language = "russian" if "а" <= word[0] <= "я" else "english"
+    return snowballstemmer.stemmer(language).stemWord(word)
+
+
+def mark(text, query):
+    """The text as HTML, with every word that the query found in <mark>."""
+    wanted = set(map(stem, words(query)))
+    parts = [(part, wanted.intersection(map(stem, words(part)))) for part in re.split(r"(\w+)", text)]
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p) if hit else p,) for p, hit in parts))
 
 
 class StemmedField(index.SearchField):
@@ -81,6 +91,9 @@ def search_pages(text, locale):
     """Public pages in one locale, best first: those with every word, or else those with any."""
     stems = " ".join(map(stem, words(text)[:MAX_WORDS]))
     pages = Page.objects.live().public().filter(locale=locale)
+    # The search backends know no date: expired pages are named one by one, and there are few.
+    if expired := list(Page.objects.filter(live=True, expire_at__lte=timezone.now()).values_list("pk", flat=True)):
+        pages = pages.exclude(pk__in=expired)
     if not stems:
         return Results([], pages.none())
     # The scores of the databases don't compare: by name the shortest title comes first, on both alike.

@@ -42,7 +42,20 @@ def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     paginator = Paginator(search_pages(query, Locale.get_active()), RESULTS_PER_PAGE)
     results = paginator.get_page(request.GET.get("page"))
-    return render(request, "search.html", {"query": query, "results": results, "total": paginator.count})
+    return render(
+        request,
+        "search.html",
+        {"query": query, "results": results, "groups": by_kind(results), "total": paginator.count},
+    )
+
+
+def by_kind(results):
+    """(kind, pages) with the kind of the best result first."""
+    ranked = [page.pk for page in results]
+    kinds = {}
+    for page in sorted(site_pages().filter(pk__in=ranked).specific(), key=lambda page: ranked.index(page.pk)):
+        kinds.setdefault(page._meta.verbose_name_plural, []).append(page)
+    return list(kinds.items())
 
 
 @require_safe

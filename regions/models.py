@@ -73,11 +73,13 @@ class DescribedTerm(Term):
 class Ecosystem(DescribedTerm):
     class Meta(DescribedTerm.Meta):
         verbose_name = _("ecosystem")
+        verbose_name_plural = _("ecosystems")
 
 
 class Threat(DescribedTerm):
     class Meta(DescribedTerm.Meta):
         verbose_name = _("threat")
+        verbose_name_plural = _("threats")
 
 
 class RegionPage(BasePage):
@@ -89,6 +91,7 @@ class RegionPage(BasePage):
 
     class Meta:
         verbose_name = _("region page")
+        verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
         context = super().get_context(request, *args, **kwargs)
@@ -129,6 +132,7 @@ class CountryPage(BasePage):
 
     class Meta:
         verbose_name = _("country page")
+        verbose_name_plural = _("countries")
 
     @property
     def search_names(self):
@@ -201,6 +205,7 @@ class HotspotPage(BasePage):
 
     class Meta:
         verbose_name = _("hotspot")
+        verbose_name_plural = _("hotspots")
 
     @property
     def search_names(self):

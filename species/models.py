@@ -22,6 +22,7 @@ class SpeciesIndexPage(BasePage):
 
     class Meta:
         verbose_name = _("species index")
+        verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
         species = SpeciesPage.objects.published(self.locale_id).for_listing()
@@ -135,6 +136,7 @@ class SpeciesPage(BasePage):
 
     class Meta:
         verbose_name = _("species page")
+        verbose_name_plural = _("species")
 
     def clean(self):
         super().clean()

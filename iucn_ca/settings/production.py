@@ -143,7 +143,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": VAR_DIR / "cache",
-    }
+    },
+    # Pictures keep a note of their renditions themselves; copies here would outlive a restored database.
+    "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 
 # Files
@@ -194,11 +196,13 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 WAGTAIL_SITE_NAME = "IUCN Central Asia Office"
 WAGTAILSEARCH_BACKENDS = {
-    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "english"},
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"},
 }
 WAGTAILIMAGES_IMAGE_MODEL = "iucn_ca.CreditedImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "iucn_ca.image_forms.CreditedImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]
+# At Wagtail's own 61 an AVIF file is sometimes larger than the WebP beside it.
+WAGTAILIMAGES_AVIF_QUALITY = 50
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 2**20
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]

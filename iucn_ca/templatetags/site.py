@@ -2,6 +2,7 @@ from django import template
 from django.conf import settings
 
 from iucn_ca.frame import frame
+from iucn_ca.search import mark
 
 register = template.Library()
 
@@ -30,6 +31,9 @@ def breadcrumbs(context):
 def may_be_staff(context):
     """Asking who the visitor is would make every page vary by cookie; without one it is nobody."""
     return settings.SESSION_COOKIE_NAME in context["request"].COOKIES
+
+
+register.filter("mark", mark)
 
 
 @register.simple_tag

@@ -25,6 +25,8 @@ class Server(BaseApplication):
             "timeout": 30,
             "graceful_timeout": 30,
             "loglevel": "warning",
+            # Nothing that a visitor sends may rewrite the address that the site sees.
+            "forwarder_headers": "",
             # It would lie in somebody's home.
             "control_socket_disable": True,
             "when_ready": when_ready,
