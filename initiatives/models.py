@@ -357,18 +357,17 @@ class InitiativePage(BasePage):
 
 def with_organisations(initiatives, locale_id):
     """These initiatives as a list, each with the participations whose organisation is public."""
-    initiatives = list(initiatives)
-    entered = {part.organisation_id for i in initiatives for part in i.participations.all()}
+    entered_with = [(initiative, list(initiative.participations.all())) for initiative in initiatives]
+    entered = {part.organisation_id for _, parts in entered_with for part in parts}
     english = OrganisationPage.objects.filter(pk__in=entered)
     entered_id = english.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
     public = OrganisationPage.objects.published(locale_id).standing_for(english)
     shown = {page.entered_id: page for page in public.annotate(entered_id=Subquery(entered_id))}
-    for initiative in initiatives:
-        parts = [part for part in initiative.participations.all() if part.organisation_id in shown]
-        for part in parts:
+    for initiative, parts in entered_with:
+        initiative.shown_participations = [part for part in parts if part.organisation_id in shown]
+        for part in initiative.shown_participations:
             part.shown_organisation = shown[part.organisation_id]
-        initiative.shown_participations = parts
-    return initiatives
+    return [initiative for initiative, _ in entered_with]
 
 
 class Participation(Orderable):

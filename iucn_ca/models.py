@@ -1,12 +1,13 @@
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PageViewRestriction
 from wagtail_localize.fields import SynchronizedField
 
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
@@ -47,11 +48,12 @@ class BasePageForm(WagtailAdminPageForm):
         formset = self.formsets.get(name)
         if formset is None:
             return list(getattr(self.instance, name).all())
+        formset.is_valid()  # The rows are cleaned after the page's own fields: too late for this.
         return [
             form.instance
             for form in formset.forms
             if form.has_changed() or form.instance.pk
-            if not formset._should_delete_form(form)
+            if not form.cleaned_data.get("DELETE")
         ]
 
 
@@ -138,6 +140,11 @@ class BasePage(Page):
             if errors:
                 raise ValidationError(errors)
         return super().save(clean=clean, **kwargs)
+
+    def get_view_restrictions(self):
+        # Wagtail fetches the pages above first: a query more for every visit.
+        above = self.get_ancestors(inclusive=True).values(source=Coalesce("alias_of", "pk"))
+        return PageViewRestriction.objects.filter(page__in=above)
 
     @property
     def search_names(self):
