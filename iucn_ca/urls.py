@@ -8,6 +8,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from . import routing, views
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("", views.front_door),
     path("admin/", include(wagtailadmin_urls)),

@@ -1,3 +1,4 @@
+import sys
 from functools import reduce
 from operator import or_
 from pathlib import PurePosixPath
@@ -9,11 +10,13 @@ from django.contrib.sitemaps.views import sitemap
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Site
@@ -30,6 +33,16 @@ RENDITION_TYPES = {
     ".png": "image/png",
     ".webp": "image/webp",
 }
+
+
+def server_error(request):
+    """A database that is away is said to be away, in the site's look; neither page needs the database."""
+    away = isinstance(sys.exc_info()[1], (InterfaceError, OperationalError))
+    page, status = ("503.html", 503) if away else ("500.html", 500)
+    response = HttpResponse(render_to_string(page, {"LANGUAGE_CODE": get_language()}), status=status)
+    if away:
+        response["Retry-After"] = "60"
+    return response
 
 
 @require_safe

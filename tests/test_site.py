@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, OperationalError, connection
 from django.test import RequestFactory
 from django.utils import timezone
 from PIL import Image
@@ -20,6 +20,7 @@ from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, 
 from iucn_ca.images import CreditedImage, make_renditions
 from iucn_ca.middleware import with_readable_content_type
 from iucn_ca.models import HomePage, StandardPage
+from iucn_ca.views import server_error
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,27 @@ def sitemap(client):
 
 
 # Languages
+
+
+def test_a_database_that_is_away_is_a_503_in_the_site_s_look_that_says_when_to_try_again():
+    try:
+        raise OperationalError("server closed the connection")
+    except OperationalError:
+        answer = server_error(RequestFactory().get("/en/"))
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "60"
+    assert "cannot reach its database" in answer.text
+    assert "site-header" in answer.text
+
+
+def test_any_other_fault_is_a_500_that_tells_nothing_of_itself():
+    try:
+        raise RuntimeError("a secret detail")
+    except RuntimeError:
+        answer = server_error(RequestFactory().get("/en/"))
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "secret" not in answer.text
 
 
 def test_the_bare_address_leads_to_the_default_language_whatever_the_browser_speaks(client, home):
