@@ -1,9 +1,11 @@
-"""The tests on SQLite and again on PostgreSQL: `python -m tests [arguments of pytest]`."""
+"""The tests on SQLite and, beside it on another core, on PostgreSQL: `python -m tests [arguments of pytest]`."""
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+from contextlib import ExitStack
 
 from tests import postgresql
 
@@ -14,24 +16,43 @@ MISSING = """
 {line}"""
 
 
-def run_pytest(database, url):
-    print(f"\n=== {database} ===", flush=True)
-    environment = {**os.environ, "TEST_DATABASE_URL": url}
-    return subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], env=environment).returncode
+def pytest(url, **options):
+    command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    return subprocess.Popen(command, env={**os.environ, "TEST_DATABASE_URL": url}, **options)
 
 
 def main():
-    failed = run_pytest("SQLite", "")
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        return run_pytest("PostgreSQL at TEST_DATABASE_URL", url) or failed
-    if folder := postgresql.binaries():
-        with postgresql.running(folder) as url:
-            return run_pytest(f"PostgreSQL from {folder}", url) or failed
-    print(MISSING.format(line="!" * 100), flush=True)
-    return 1 if os.environ.get("CI") == "true" else failed
+    with ExitStack() as stack:
+        url, folder = os.environ.get("TEST_DATABASE_URL"), postgresql.binaries()
+        if not url and folder:
+            url = stack.enter_context(postgresql.running(folder))
+        if url:
+            output = stack.enter_context(tempfile.TemporaryFile("w+"))
+            on_postgresql = stack.enter_context(pytest(url, stdout=output, stderr=subprocess.STDOUT))
+            stack.callback(on_postgresql.terminate)
+
+        say("=== SQLite ===")
+        failed = {"SQLite": pytest("").wait()}
+        if not url:
+            say(MISSING.format(line="!" * 100))
+            return 1 if os.environ.get("CI") == "true" else failed["SQLite"]
+
+        say("\n=== PostgreSQL ===")
+        failed["PostgreSQL"] = on_postgresql.wait()
+        output.seek(0)
+        say(output.read().rstrip())
+        for database, status in failed.items():
+            if status:
+                say(f"FAILED on {database}, see above.")
+        return any(failed.values())
+
+
+def say(text):
+    print(text, flush=True)
 
 
 if __name__ == "__main__":
     # A request to stop must not leave a database server behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     sys.exit(main())
