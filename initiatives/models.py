@@ -226,6 +226,8 @@ class InitiativePage(BasePage):
 
     def missing_for_publication(self, value, rows):
         errors = super().missing_for_publication(value, rows)
+        if value("budget_amount") is not None and not value("budget_basis"):
+            errors["budget_basis"] = _("Say what the amount is: the total budget or IUCN's share.")
         if not any(row.role == Role.LEAD for row in rows("participations")):
             # Rows have no field of their own to carry this; it stands at the top of the form.
             errors["participations"] = _("Say who leads the initiative: add an organisation with the role Lead.")
@@ -253,8 +255,6 @@ class InitiativePage(BasePage):
                 errors["budget_amount"] = _("The amount must be more than 0 and less than 10 billion.")
             if not self.budget_currency:
                 errors["budget_currency"] = _("In which currency is the amount?")
-            if not self.budget_basis:
-                errors["budget_basis"] = _("Say what the amount is: the total budget or IUCN's share.")
         if errors:
             raise ValidationError(errors)
 

@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +12,7 @@ from wagtail_localize.fields import SynchronizedField
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
 from .images import CreditedImage, CreditedRendition
 from .panels import STORY, tabs
+from .publishing import is_ready
 from .querysets import SitePageManager
 from .search import NamesCompletionField, NamesField, StemmedField
 from .users import User
@@ -131,15 +131,9 @@ class BasePage(Page):
         if self.picture and not self.picture_alt and not self.picture_is_decorative:
             self.picture_alt = self.picture.description[:250]
 
-    def save(self, clean=True, **kwargs):
-        # Approval, bulk publishing and schedules do not pass through the form.
-        if clean and self.live:
-            errors = self.missing_for_publication(
-                lambda name: getattr(self, name), lambda name: list(getattr(self, name).all())
-            )
-            if errors:
-                raise ValidationError(errors)
-        return super().save(clean=clean, **kwargs)
+    def publish(self, revision, **kwargs):
+        if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
+            super().publish(revision, **kwargs)
 
     def get_view_restrictions(self):
         # Wagtail fetches the pages above first: a query more for every visit.

@@ -1,0 +1,75 @@
+"""Approval, bulk publishing and schedules do not pass through the editing form: here they meet its rules."""
+
+import logging
+
+from django.core.exceptions import ValidationError
+from django.http import JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+
+logger = logging.getLogger(__name__)
+
+
+class IncompleteError(ValidationError):
+    def __init__(self, page, errors):
+        super().__init__(errors)
+        self.page = page
+
+    @property
+    def sentence(self):
+        return _("“%(page)s” was not published. %(reasons)s") % {
+            "page": self.page.get_admin_display_title(),
+            "reasons": " ".join(self.messages),
+        }
+
+
+def require_complete(page):
+    errors = {}
+    try:
+        page.full_clean()
+    except ValidationError as refused:
+        # Away from its field, "This field cannot be blank." would not tell which.
+        labels = {field.name: f"{capfirst(field.verbose_name)}: " for field in page._meta.fields}
+        for name, sentences in refused.message_dict.items():
+            errors[name] = [labels.get(name, "") + sentence for sentence in sentences]
+    errors |= page.missing_for_publication(
+        lambda name: getattr(page, name), lambda name: list(getattr(page, name).all())
+    )
+    if errors:
+        raise IncompleteError(page, errors)
+
+
+def is_ready(page, by_schedule):
+    """True, or IncompleteError; on its date, with nobody there to tell, False."""
+    try:
+        require_complete(page)
+    except IncompleteError as refused:
+        if not by_schedule:
+            raise
+        # It stays scheduled, and the others of the schedule do not wait for it.
+        logger.error(refused.sentence)
+        return False
+    return True
+
+
+class IncompletePageMiddleware:
+    """Says in the admin why a page was not published, and leads to its form."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if not isinstance(exception, IncompleteError):
+            return None
+        messages.error(request, exception.sentence)
+        form = reverse("wagtailadmin_pages:edit", args=[exception.page.pk])
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            # The dialog in which a Publisher approves: its script goes where it is told.
+            return JsonResponse({"step": "success", "redirect": form})
+        return redirect(form)
