@@ -11,6 +11,7 @@ from .choices import Basis
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 MILLION = 1_000_000
+BILLION = 1_000_000_000
 
 # ISO 4217 codes of today, from CLDR through Babel: withdrawn ones have an end date there.
 CURRENCIES = sorted(
@@ -24,9 +25,10 @@ CURRENCIES = sorted(
 
 
 def in_words(number, pattern="#,##0.##"):
-    """“11 million”, “541,500”: in millions only where nothing is rounded away."""
+    """“11 million”, “541,500”: in millions or billions only where nothing is rounded away."""
     locale = get_language() or "en"
-    if number >= MILLION and number % (MILLION // 100) == 0:
+    unit = BILLION if number >= BILLION else MILLION
+    if number >= unit and number % (unit // 100) == 0:
         compact = format_compact_decimal(number, format_type="long", locale=locale, fraction_digits=2)
         return compact.replace(" ", NO_BREAK_SPACE)
     return format_decimal(number, format=pattern, locale=locale)
