@@ -28,7 +28,10 @@ def words(text):
     return _WORD.findall("".join(c for c in text if not unicodedata.combining(c)))
 
 
-@lru_cache(maxsize=20_000)
+# Nobody looks for these, and PostgreSQL leaves most of them out.
+FILLERS = frozenset(words("a an and at by for from in of on or the to with в для и к на о по с у va"))
+
+
 @lru_cache(maxsize=20_000)
 def stem(word):
     # A stemmer holds the word that it is at: requests in several threads may not share one.
@@ -89,7 +92,8 @@ class Results:
 
 def search_pages(text, locale):
     """Public pages in one locale, best first: those with every word, or else those with any."""
-    stems = " ".join(map(stem, words(text)[:MAX_WORDS]))
+    typed = words(text)[:MAX_WORDS]
+    stems = " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
     pages = Page.objects.live().public().filter(locale=locale)
     # The search backends know no date: expired pages are named one by one, and there are few.
     if expired := list(Page.objects.filter(live=True, expire_at__lte=timezone.now()).values_list("pk", flat=True)):

@@ -8,6 +8,8 @@ from hypothesis import settings as hypothesis
 hypothesis.register_profile("site", deadline=None, print_blob=True)
 hypothesis.load_profile("site")
 
+pytest_plugins = ["tests.factories", "tests.seeded"]
+
 
 def pytest_report_header():
     return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"

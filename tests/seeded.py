@@ -1,0 +1,68 @@
+"""The start content in the test database, and its pages as a visitor reads them."""
+
+from unittest.mock import patch
+
+import pytest
+from bs4 import BeautifulSoup
+from django.apps import apps
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import transaction
+from wagtail.models import Page
+
+from iucn_ca.models import CreditedImage
+
+# One small rendition of each picture instead of nine: encoders are slow, and test_pictures tests them.
+FEW_RENDITIONS = {"WIDTHS": (416,), "FORMATS": ("webp",)}
+
+
+def seed(*options):
+    with patch.multiple("iucn_ca.images", **FEW_RENDITIONS):
+        call_command("seed", *options)
+
+
+@pytest.fixture(scope="module")
+def seeded(django_db_setup, django_db_blocker):
+    """The start content for all the tests of a module; each test's changes, then all of it, are rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cache.clear()
+        seed()
+        yield
+        transaction.set_rollback(True)
+        cache.clear()
+
+
+def everything():
+    """How many rows each table has, and the identity of what staff could have changed."""
+    counts = {model._meta.label: model.objects.count() for model in apps.get_models() if model._meta.managed}
+    pages = list(Page.objects.order_by("pk").values_list("pk", "title", "latest_revision_id", "last_published_at"))
+    pictures = list(CreditedImage.objects.order_by("pk").values_list("pk", "file", "finished"))
+    return counts, pages, pictures
+
+
+class Reading:
+    """What stands on a page between header and footer; a no-break space counts as a space."""
+
+    def __init__(self, answer):
+        assert answer.status_code == 200, answer
+        self.main = BeautifulSoup(answer.content, "html.parser").main
+        self.text = words(self.main)
+        self.title = words(self.main.h1)
+
+    @property
+    def facts(self):
+        """The texts of the page's description lists by their terms."""
+        return {words(term): words(term.find_next("dd")) for term in self.main.find_all("dt")}
+
+    def links_under(self, heading):
+        """The words of the links in the section with this heading."""
+        [found] = [h for h in self.main.find_all(["h2", "h3"]) if words(h) == heading]
+        return [words(link) for link in found.find_parent("section").find_all("a")]
+
+
+def words(element):
+    return " ".join(element.get_text(" ").split()).replace(" ,", ",")
+
+
+def read(client, path):
+    return Reading(client.get(path))
