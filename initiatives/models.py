@@ -18,10 +18,11 @@ from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
 from species.models import SpeciesPage
 
-from .choices import Basis, Group, OrganisationType, Role, Wording
+from .choices import Basis, Group, Role, Wording
 from .filters import InitiativeFilter
 from .money import CURRENCIES, Money
-from .querysets import InitiativePageManager, OrganisationPageManager
+from .organisations import OrganisationPage
+from .querysets import InitiativePageManager
 from .timeline import Axis, Bar, Chart
 
 PER_PAGE = 50
@@ -32,72 +33,6 @@ class Theme(Term):
     class Meta(Term.Meta):
         verbose_name = _("theme")
         verbose_name_plural = _("themes")
-
-
-class OrganisationIndexPage(BasePage):
-    parent_page_types = ["iucn_ca.HomePage"]
-    subpage_types = ["initiatives.OrganisationPage"]
-    max_count_per_parent = 1
-
-    class Meta:
-        verbose_name = _("organisation index")
-        verbose_name_plural = _("pages")
-
-    def get_context(self, request, *args, **kwargs):
-        organisations = OrganisationPage.objects.published(self.locale_id).order_by("title")
-        return super().get_context(request, *args, **kwargs) | {"organisations": organisations}
-
-
-class OrganisationPage(BasePage):
-    """An organisation that leads, funds or takes part in initiatives."""
-
-    parent_page_types = ["initiatives.OrganisationIndexPage"]
-    subpage_types = []
-
-    acronym = models.CharField(_("acronym"), max_length=20, blank=True)
-    kind = models.CharField(_("type"), max_length=20, choices=OrganisationType)
-    country = models.ForeignKey(
-        Country,
-        verbose_name=_("country"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="organisations",
-    )
-    site = models.URLField(_("web site"), blank=True)
-
-    objects = OrganisationPageManager()
-    edit_handler = tabs(
-        where=[
-            row(_("What it is"), "acronym", "kind"),
-            FieldPanel("country"),
-            FieldPanel("site"),
-        ]
-    )
-    search_fields = [*BasePage.search_fields]
-    override_translatable_fields = [SynchronizedField(name) for name in ("slug", "acronym", "country", "site")]
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-
-    @property
-    def search_related(self):
-        # Not a name: who types an acronym looks for what the organisation does here, its initiatives.
-        return [self.acronym, str(self.country or "")]
-
-    @property
-    def short_name(self):
-        return self.acronym or self.title
-
-    def get_context(self, request, *args, **kwargs):
-        initiatives = InitiativePage.objects.published(self.locale_id).with_organisation(self)
-        initiatives = initiatives.for_listing().on_common_axis(self.locale_id)
-        initiatives = with_organisations(initiatives, self.locale_id)
-        by_role = [(role, [i for i in initiatives if i.has_in_role(self, role)]) for role in Role]
-        return super().get_context(request, *args, **kwargs) | {
-            "charts_by_role": [(role, Chart.of(found)) for role, found in by_role if found]
-        }
 
 
 class InitiativeIndexPage(BasePage):

@@ -1,7 +1,8 @@
 from django import template
 from django.db.models import CharField, Count, Value, Window
 
-from initiatives.models import InitiativePage
+from initiatives.choices import Role
+from initiatives.models import InitiativePage, with_organisations
 from initiatives.money import in_words
 from initiatives.timeline import Chart
 from regions.models import CountryPage, HotspotPage
@@ -39,6 +40,16 @@ def initiatives_in(context, country, heading):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_on(context, species, heading):
     return _chart(context, heading, lambda found: found.on_species(species))
+
+
+@register.simple_tag(takes_context=True)
+def initiatives_by_role(context, organisation):
+    """(role, chart) for every role in which the organisation takes part."""
+    locale_id = context["page"].locale_id
+    initiatives = InitiativePage.objects.published(locale_id).with_organisation(organisation)
+    initiatives = with_organisations(initiatives.for_listing().on_common_axis(locale_id), locale_id)
+    by_role = [(role, [i for i in initiatives if i.has_in_role(organisation, role)]) for role in Role]
+    return [(role, Chart.of(found)) for role, found in by_role if found]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,68 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail_localize.fields import SynchronizedField
+
+from iucn_ca.models import BasePage
+from iucn_ca.panels import row, tabs
+from regions.models import Country
+
+from .choices import OrganisationType
+from .querysets import OrganisationPageManager
+
+
+class OrganisationIndexPage(BasePage):
+    parent_page_types = ["iucn_ca.HomePage"]
+    subpage_types = ["initiatives.OrganisationPage"]
+    max_count_per_parent = 1
+
+    class Meta:
+        verbose_name = _("organisation index")
+        verbose_name_plural = _("pages")
+
+    def get_context(self, request, *args, **kwargs):
+        organisations = OrganisationPage.objects.published(self.locale_id).order_by("title")
+        return super().get_context(request, *args, **kwargs) | {"organisations": organisations}
+
+
+class OrganisationPage(BasePage):
+    """An organisation that leads, funds or takes part in initiatives."""
+
+    parent_page_types = ["initiatives.OrganisationIndexPage"]
+    subpage_types = []
+
+    acronym = models.CharField(_("acronym"), max_length=20, blank=True)
+    kind = models.CharField(_("type"), max_length=20, choices=OrganisationType)
+    country = models.ForeignKey(
+        Country,
+        verbose_name=_("country"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="organisations",
+    )
+    site = models.URLField(_("web site"), blank=True)
+
+    objects = OrganisationPageManager()
+    edit_handler = tabs(
+        where=[
+            row(_("What it is"), "acronym", "kind"),
+            FieldPanel("country"),
+            FieldPanel("site"),
+        ]
+    )
+    search_fields = [*BasePage.search_fields]
+    override_translatable_fields = [SynchronizedField(name) for name in ("slug", "acronym", "country", "site")]
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+
+    @property
+    def search_related(self):
+        # Not a name: who types an acronym looks for what the organisation does here, its initiatives.
+        return [self.acronym, str(self.country or "")]
+
+    @property
+    def short_name(self):
+        return self.acronym or self.title
