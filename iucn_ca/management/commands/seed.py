@@ -21,10 +21,8 @@ class Command(BaseCommand):
         if not reset and not seeding.is_empty():
             self.stdout.write("Start content: the site has content, nothing is changed.")
             return
-        if reset and interactive:
-            question = "This deletes every page, picture and list entry of the site. Type yes to go on: "
-            if input(question).strip() != "yes":
-                raise CommandError("Nothing was changed.")
+        if reset and interactive and not confirmed():
+            raise CommandError("Nothing was changed.")
         self.stdout.write("Start content: making the pages and pictures (under a minute) ...")
         self.stdout.flush()
         started = time.monotonic()
@@ -37,3 +35,11 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Start content: {pages} pages and {pictures} pictures in {time.monotonic() - started:.0f} s."
         )
+
+
+def confirmed():
+    try:
+        answer = input("This deletes every page, picture and list entry of the site. Type yes to go on: ")
+    except EOFError:
+        return False
+    return answer.strip() == "yes"
