@@ -17,14 +17,8 @@ from PIL import Image
 from wagtail.models import Locale, Page, Site
 from wagtail.search.models import IndexEntry
 
-from initiatives.models import (
-    InitiativeIndexPage,
-    InitiativePage,
-    OrganisationIndexPage,
-    OrganisationPage,
-    Participation,
-    Theme,
-)
+from initiatives.models import InitiativeIndexPage, InitiativePage, Participation, Theme
+from initiatives.organisations import OrganisationIndexPage, OrganisationPage
 from iucn_ca.models import CreditedImage, HomePage, StandardPage
 from iucn_ca.staff import set_up_groups
 from regions.models import Country, CountryPage, Ecosystem, HotspotPage, RegionPage, Threat
