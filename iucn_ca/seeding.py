@@ -16,7 +16,8 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
-from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationIndexPage, OrganisationPage, Theme
+from initiatives.models import InitiativeIndexPage, InitiativePage, Theme
+from initiatives.organisations import OrganisationIndexPage, OrganisationPage
 from regions.models import Country, CountryPage, Ecosystem, HotspotPage, RegionPage, Threat
 from species.models import SpeciesIndexPage, SpeciesPage
 

@@ -3,7 +3,8 @@
 import pytest
 from wagtail.models import Locale, Page
 
-from initiatives.models import InitiativePage, OrganisationPage
+from initiatives.models import InitiativePage
+from initiatives.organisations import OrganisationPage
 from iucn_ca.search import search_pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]

@@ -6,7 +6,8 @@ from django.core.management import CommandError
 from django.db.models import Count
 from wagtail.models import Page, Site
 
-from initiatives.models import InitiativePage, OrganisationPage
+from initiatives.models import InitiativePage
+from initiatives.organisations import OrganisationPage
 from iucn_ca import seeding
 from iucn_ca.models import CreditedImage, HomePage, OfficeSettings, StandardPage
 from regions.models import Country, CountryPage, HotspotPage
