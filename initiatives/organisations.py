@@ -21,7 +21,7 @@ class OrganisationIndexPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        organisations = OrganisationPage.objects.published(self.locale_id).order_by("title")
+        organisations = OrganisationPage.objects.published(self.locale_id).order_by("title").listed("acronym", "kind")
         return super().get_context(request, *args, **kwargs) | {"organisations": organisations}
 
 

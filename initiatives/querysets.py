@@ -4,6 +4,8 @@ from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
 from .choices import Group
 
+CHART = ["group", "start_year", "end_year", "budget_amount", "budget_currency", "budget_basis"]
+
 
 class InitiativePageQuerySet(SitePageQuerySet):
     def at_hotspot(self, hotspot):
@@ -53,9 +55,14 @@ class InitiativePageQuerySet(SitePageQuerySet):
             "axis_last": Subquery(self.order_by("-end_year").values("end_year")[:1]),
         }
 
+    def for_chart(self):
+        """What a row of the term chart shows, in the office's order."""
+        return self.in_office_order().listed(*CHART)
+
     def for_listing(self):
-        """With pictures and organisations, in the office's order."""
-        return self.in_office_order().defer("body").with_pictures().prefetch_related("participations")
+        """With summaries, pictures and organisations, in the office's order."""
+        found = self.in_office_order().listed("summary", *CHART, pictures=["picture"])
+        return found.prefetch_related("participations")
 
 
 InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)

@@ -2,8 +2,10 @@
 
 from calendar import isleap
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from .choices import Basis, Group
 
@@ -32,13 +34,19 @@ class Axis:
     def position(self, moment):
         return 100 * (moment - self.first) / (self.last + 1 - self.first)
 
-    @property
+    @cached_property
     def years(self):
         """(year, position) of every hairline, the years in between left without a label where they are many."""
         step = -(-(self.last + 1 - self.first) // MOST_LABELS)
         return [(year, per_cent(self.position(year))) for year in range(self.first, self.last + 1, step)]
 
-    @property
+    @cached_property
+    def hairlines(self):
+        """The years' lines are the same in every bar: they are drawn once."""
+        line = '<line class="term-bar__year" x1="{}" x2="{}" y1="0" y2="100%"/>'
+        return format_html_join("", line, ((x, x) for _, x in self.years))
+
+    @cached_property
     def today(self):
         """Where today's line stands, or nothing when the axis does not reach it."""
         day = timezone.localdate()
@@ -83,7 +91,7 @@ class Chart:
         axis = Axis(initiatives[0].axis_first, initiatives[0].axis_last)
         return cls(axis, [(initiative, Bar.of(initiative, axis)) for initiative in initiatives])
 
-    @property
+    @cached_property
     def groups(self):
         """(group, rows) as the office groups them, without empty groups."""
         groups = [(group, [row for row in self.rows if row[0].group == group]) for group in Group]

@@ -1,5 +1,7 @@
 """What stands around every page: the menu, the footer's links and the office's texts."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import get_language
 from wagtail.models import Site
 
@@ -7,6 +9,17 @@ from .models import OfficeSettings
 from .querysets import site_pages
 
 TOP_LEVEL = 3  # the root, the home page, the pages beneath it
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page beneath the home page; its address is worked out once and stands in menu, narrow menu and footer."""
+
+    title: str
+    url: str
+    path: str
+    model: type
+    in_menu: bool
 
 
 def frame(request):
@@ -21,13 +34,14 @@ def _frame(language):
     pages = []
     if home:
         beneath = site_pages().filter(depth=TOP_LEVEL, url_path__startswith=home.root_path)
-        pages = list(beneath.live().public().order_by("path"))
+        shown = beneath.live().public().order_by("path").listed("path", "content_type", "show_in_menus")
+        pages = [Entry(p.title, p.url, p.path, p.specific_class, p.show_in_menus) for p in shown]
     office = OfficeSettings.objects.filter(site__is_default_site=True).first() or OfficeSettings()
     return {
         "home_url": f"/{language}/",
         "pages": pages,
-        "menu": [page for page in pages if page.show_in_menus],
-        "more_links": [page for page in pages if not page.show_in_menus],
+        "menu": [page for page in pages if page.in_menu],
+        "more_links": [page for page in pages if not page.in_menu],
         "office": office,
         "texts": office.in_language(language),
     }

@@ -70,6 +70,10 @@ class Finished:
     width: int
     height: int
 
+    def __str__(self):
+        """As one entry of a `srcset`."""
+        return f"{self.url} {self.width}w"
+
 
 class CreditedImage(AbstractImage):
     credit = models.CharField(
@@ -102,6 +106,8 @@ class CreditedImage(AbstractImage):
 
     # Rendition files by filter: a page with thirty pictures asks the database for none of them.
     finished = models.JSONField(default=dict, editable=False)
+
+    SHOWN_IN_LISTS = ("description", "width", "height", "finished")
 
     admin_form_fields = (
         *Image.admin_form_fields[:3],  # title, file, description

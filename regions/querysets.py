@@ -8,7 +8,7 @@ class HotspotPageQuerySet(SitePageQuerySet):
 
     def for_listing(self):
         """With their pictures, in the order that staff gave them (west to east)."""
-        return self.order_by("path").defer("body", "outline").with_pictures()
+        return self.order_by("path").listed("summary", "in_a_phrase", pictures=["picture", "tall_picture"])
 
 
 HotspotPageManager = SitePageManager.from_queryset(HotspotPageQuerySet)
@@ -19,7 +19,7 @@ class CountryPageQuerySet(SitePageQuerySet):
         return super().with_pictures().select_related("country")
 
     def for_listing(self):
-        return self.select_related("country").order_by("title").defer("body")
+        return self.order_by("title").listed()
 
 
 CountryPageManager = SitePageManager.from_queryset(CountryPageQuerySet)

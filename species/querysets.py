@@ -14,7 +14,10 @@ class SpeciesPageQuerySet(SitePageQuerySet):
         return self.standing_for(english)
 
     def for_listing(self):
-        return self.order_by("path").defer("body").with_pictures()
+        """With what a row or a plate shows."""
+        fields = ["scientific_name", "how_to_recognise"]
+        red_list = ["red_list_category", "red_list_taxon", "red_list_year", "red_list_words"]
+        return self.order_by("path").listed(*fields, *red_list, pictures=["picture"])
 
 
 SpeciesPageManager = SitePageManager.from_queryset(SpeciesPageQuerySet)

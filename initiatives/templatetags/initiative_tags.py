@@ -1,10 +1,12 @@
 from django import template
-from django.db.models import CharField, Count, Value, Window
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Window
 
 from initiatives.choices import Role
 from initiatives.models import InitiativePage, with_organisations
 from initiatives.money import in_words
 from initiatives.timeline import Chart
+from iucn_ca.querysets import site_pages
 from regions.models import CountryPage, HotspotPage
 from species.models import SpeciesPage
 
@@ -16,7 +18,7 @@ def _chart(context, heading, relate=lambda initiatives: initiatives):
     """At most MOST_SHOWN rows; `total` says how many there are."""
     locale_id = context["page"].locale_id
     initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
-    initiatives = initiatives.in_office_order().defer("body").annotate(total=Window(Count("pk")))
+    initiatives = initiatives.for_chart().annotate(total=Window(Count("pk")))
     chart = Chart.of(initiatives[:MOST_SHOWN])
     total = chart.rows[0][0].total if chart else 0
     return {"heading": heading, "chart": chart, "total": total, "shown": min(total, MOST_SHOWN)}
@@ -55,21 +57,16 @@ def initiatives_by_role(context, organisation):
 @register.simple_tag(takes_context=True)
 def counted_figures(context):
     """How many public pages there are of each kind, by the name that the home page's figures use."""
-    kinds = {
-        "countries": CountryPage,
-        "hotspots": HotspotPage,
-        "species": SpeciesPage,
-        "initiatives": InitiativePage,
+    models = {
+        CountryPage: "countries",
+        HotspotPage: "hotspots",
+        SpeciesPage: "species",
+        InitiativePage: "initiatives",
     }
-    counts = [
-        model.objects.published(context["page"].locale_id)
-        .order_by()
-        .values(kind=Value(name, output_field=CharField()))
-        .annotate(number=Count("pk"))
-        .values_list("kind", "number")
-        for name, model in kinds.items()
-    ]
-    return list(counts[0].union(*counts[1:]))
+    kinds = {kind.pk: models[model] for model, kind in ContentType.objects.get_for_models(*models).items()}
+    pages = site_pages().published(context["page"].locale_id).filter(content_type__in=kinds).order_by()
+    counts = pages.values_list("content_type").annotate(Count("pk"))
+    return [(kinds[kind], number) for kind, number in counts]
 
 
 @register.simple_tag

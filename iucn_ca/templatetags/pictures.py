@@ -8,10 +8,10 @@ register = template.Library()
 
 
 def _files(image):
-    """Finished renditions of a picture by media type, the fallback last."""
+    """(media type, renditions, their srcset) of a picture, the fallback last."""
     found = image.finished_renditions if image else {}
     by_type = {name: [r for spec, r in found.items() if spec.endswith(f"|format-{name}")] for name in FORMATS}
-    return [(f"image/{name}", renditions) for name, renditions in by_type.items() if renditions]
+    return [(f"image/{name}", files, ", ".join(map(str, files))) for name, files in by_type.items() if files]
 
 
 @register.inclusion_tag("components/picture.html")
@@ -23,10 +23,10 @@ def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
     files = _files(image)
     if not files:
         return {}
-    *better, (_, fallback) = files
+    *better, (_, fallback, srcset) = files
     return {
         "better": better,
-        "fallback": fallback,
+        "srcset": srcset,
         "middle": fallback[min(1, len(fallback) - 1)],
         "largest": fallback[-1],
         "alt": image.description if alt is None else alt,

@@ -11,7 +11,7 @@ register = template.Library()
 def site_header(context):
     request = context["request"]
     around = frame(request)
-    inside = [page.pk for page in around["pages"] if request.path.startswith(page.url)]
+    inside = [page.url for page in around["pages"] if request.path.startswith(page.url)]
     return around | {"path": request.path, "inside": inside}
 
 

@@ -17,7 +17,7 @@ def public_hotspots(context):
 def region_address(context):
     """The address of the region page, or nothing while it is not public."""
     pages = frame(context["request"])["pages"]
-    return next((page.url for page in pages if page.specific_class is RegionPage), "")
+    return next((page.url for page in pages if page.model is RegionPage), "")
 
 
 @register.simple_tag
