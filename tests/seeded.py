@@ -1,23 +1,31 @@
 """The start content in the test database, and its pages as a visitor reads them."""
 
+from io import BytesIO
 from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.cache import cache
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
+from PIL import Image
 from wagtail.models import Page
 
 from iucn_ca.models import CreditedImage
 
-# One small rendition of each picture instead of nine: encoders are slow, and test_pictures tests them.
-FEW_RENDITIONS = {"WIDTHS": (416,), "FORMATS": ("webp",)}
+
+def a_dot(picture, *arguments, **options):
+    content = BytesIO()
+    Image.new("RGB", (2, 1)).save(content, "WEBP")
+    return ContentFile(content.getvalue(), name=f"{picture.file_hash}.webp")
 
 
 def seed(*options):
-    with patch.multiple("iucn_ca.images", **FEW_RENDITIONS):
+    """The command with a dot for every rendition: encoders are slow, and test_pictures tests them."""
+    few = patch.multiple("iucn_ca.images", WIDTHS=(416,), FORMATS=("webp",))
+    with few, patch.object(CreditedImage, "generate_rendition_file", a_dot):
         call_command("seed", *options)
 
 
