@@ -348,5 +348,7 @@ def test_the_office_page(client):
 
 def test_nothing_doubtful_is_published(client):
     for page in Page.objects.live().filter(depth__gt=1):
-        text = client.get(page.url).content.decode()
+        answer = client.get(page.url)
+        assert answer.status_code == 200, page.url
+        text = answer.content.decode()
         assert [words for words in NOT_FOR_PUBLICATION if words in text] == [], page.url
