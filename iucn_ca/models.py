@@ -115,10 +115,11 @@ class BasePage(Page):
         `value(name)` and `rows(name)` give the field or child rows, typed or saved.
         """
         errors = {}
-        for field in self._meta.fields:
-            picture = value(field.name) if field.related_model is CreditedImage else None
+        pictures = [(f.name, value(f.name)) for f in self._meta.fields if f.related_model is CreditedImage]
+        pictures += [("body", block.value) for block in value("body") or [] if block.block_type == "picture"]
+        for name, picture in pictures:
             if picture and not picture.credit:
-                errors[field.name] = _("“%(picture)s” has no credit yet. Open the picture and enter it.") % {
+                errors[name] = _("“%(picture)s” has no credit yet. Open the picture and enter it.") % {
                     "picture": picture.title
                 }
         picture = value("picture")

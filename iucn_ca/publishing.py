@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from modelcluster.models import get_all_child_relations
 from wagtail.admin import messages
 
 logger = logging.getLogger(__name__)
@@ -27,19 +28,25 @@ class IncompleteError(ValidationError):
 
 
 def require_complete(page):
-    errors = {}
-    try:
-        page.full_clean()
-    except ValidationError as refused:
-        # Away from its field, "This field cannot be blank." would not tell which.
-        labels = {field.name: f"{capfirst(field.verbose_name)}: " for field in page._meta.fields}
-        for name, sentences in refused.message_dict.items():
-            errors[name] = [labels.get(name, "") + sentence for sentence in sentences]
+    errors = sentences_by_field(page)
+    for relation in get_all_child_relations(page):
+        for row in getattr(page, relation.get_accessor_name()).all():
+            errors |= sentences_by_field(row, exclude=[relation.field.name])
     errors |= page.missing_for_publication(
         lambda name: getattr(page, name), lambda name: list(getattr(page, name).all())
     )
     if errors:
         raise IncompleteError(page, errors)
+
+
+def sentences_by_field(record, **options):
+    try:
+        record.full_clean(**options)
+    except ValidationError as refused:
+        # Away from its field, "This field cannot be blank." would not tell which.
+        labels = {field.name: f"{capfirst(field.verbose_name)}: " for field in record._meta.fields}
+        return {name: [labels.get(name, "") + s for s in found] for name, found in refused.message_dict.items()}
+    return {}
 
 
 def is_ready(page, by_schedule):

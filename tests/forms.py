@@ -43,9 +43,11 @@ class Form:
 
     def blocks(self, name):
         """The blocks of a stream field as (type, value); they are written out by a script."""
-        block = self.form.find(attrs={"data-block": True}, id=name)
-        [given, *_] = json.loads(block["data-w-block-arguments-value"])
+        given, *_ = self.arguments(name)
         return [(child["type"], child["value"]) for child in given]
+
+    def arguments(self, name):
+        return json.loads(self.form.find(attrs={"data-block": True}, id=name)["data-w-block-arguments-value"])
 
     def send(self, button="", **typed):
         """Send the form with what is typed; None clears a field. A button without a name saves a draft."""
@@ -67,6 +69,10 @@ class Form:
                 wrapper = errors.find_parent(attrs={"data-field-wrapper": True})
                 box = wrapper.find(["input", "select", "textarea"]) or wrapper.find(attrs={"data-block": True})
                 found[box.get("name") or box["id"]] = text
+        for block in self.form.find_all(attrs={"data-block": True}):
+            _, *errors = self.arguments(block["id"])
+            if text := " ".join(messages_in(errors)):
+                found[block["id"]] = text
         return found
 
     @property
@@ -85,6 +91,15 @@ class Form:
             for box in self.form.find_all(["input", "select", "textarea"], required=True)
             if not box["name"].endswith(("-TOTAL_FORMS", "-INITIAL_FORMS"))
         }
+
+
+def messages_in(errors):
+    """The sentences somewhere in the errors of a stream field's blocks."""
+    if isinstance(errors, dict):
+        yield from errors.get("messages", [])
+        errors = list(errors.values())
+    for error in errors if isinstance(errors, list) else []:
+        yield from messages_in(error)
 
 
 def stream(name, *blocks):
