@@ -1,5 +1,6 @@
 from django.http import Http404
 from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
 from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
@@ -8,6 +9,7 @@ from .models import BasePage
 from .querysets import site_pages
 
 
+@gzip_page
 def serve(request, path):
     """Wagtail's view with the page found by its whole address.
 

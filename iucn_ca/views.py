@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Site
 
@@ -51,6 +52,7 @@ def front_door(request):
 
 
 @require_safe
+@gzip_page
 def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     paginator = Paginator(search_pages(query, Locale.get_active()), RESULTS_PER_PAGE)
