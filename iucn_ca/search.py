@@ -7,6 +7,7 @@ every indexed text carries the stems of its words, and a query is turned into th
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import groupby
 
 import snowballstemmer
 from django.db.models.functions import Length
@@ -42,8 +43,12 @@ def stem(word):
 def mark(text, query):
     """The text as HTML, with every word that the query found in <mark>."""
     wanted = set(map(stem, words(query)))
-    parts = [(part, wanted.intersection(map(stem, words(part)))) for part in re.split(r"(\w+)", text)]
-    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", p) if hit else p,) for p, hit in parts))
+
+    def is_wanted(part):
+        return not wanted.isdisjoint(map(stem, words(part)))
+
+    runs = [(found, "".join(parts)) for found, parts in groupby(re.split(r"(\w+)", text), is_wanted)]
+    return format_html_join("", "{}", ((format_html("<mark>{}</mark>", run) if found else run,) for found, run in runs))
 
 
 class StemmedField(index.SearchField):

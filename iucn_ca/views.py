@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -20,8 +21,9 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
-from wagtail.models import Locale, Site
+from wagtail.models import Locale, Site, get_page_models
 
+from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import search_pages
 
@@ -67,9 +69,22 @@ def search(request):
 def by_kind(results):
     """(kind, pages) with the kind of the best result first."""
     ranked = [page.pk for page in results]
+    types = [model._meta.model_name for model in get_page_models() if issubclass(model, BasePage)]
+    # Two queries for pages of whatever types, not two for each of them.
+    pages = (
+        site_pages()
+        .filter(pk__in=ranked)
+        .listed("content_type")
+        .annotate(
+            summary=Coalesce(*(f"{name}__summary" for name in types)),
+            picture_id=Coalesce(*(f"{name}__picture" for name in types)),
+        )
+    )
+    pictures = CreditedImage.objects.only(*CreditedImage.SHOWN_IN_LISTS).in_bulk({page.picture_id for page in pages})
     kinds = {}
-    for page in sorted(site_pages().filter(pk__in=ranked).specific(), key=lambda page: ranked.index(page.pk)):
-        kinds.setdefault(page._meta.verbose_name_plural, []).append(page)
+    for page in sorted(pages, key=lambda page: ranked.index(page.pk)):
+        page.picture = pictures.get(page.picture_id)
+        kinds.setdefault(page.specific_class._meta.verbose_name_plural, []).append(page)
     return list(kinds.items())
 
 
