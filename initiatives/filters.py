@@ -1,6 +1,7 @@
 """The directory's facets: declared once, spoken in slugs, only values that occur."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from operator import itemgetter
 
 from django.db.models import CharField, F, Q, Value
@@ -8,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Group, Role
+from .organisations import OrganisationPage
 
 MAX_VALUES = 20
 
@@ -19,12 +21,12 @@ class Facet:
     any_label: str
     lookup: str
     label_lookup: str
-    only: Q = field(default_factory=Q)
+    only: Callable[[], Q] = Q
 
     def occurring(self, initiatives):
         """(facet, value, label) of every value that occurs among these initiatives."""
         return (
-            initiatives.filter(self.only, **{f"{self.lookup}__isnull": False})
+            initiatives.filter(self.only(), **{f"{self.lookup}__isnull": False})
             .order_by()
             .values_list(Value(self.name, output_field=CharField()), F(self.lookup), F(self.label_lookup))
             .distinct()
@@ -32,8 +34,14 @@ class Facet:
 
     def apply(self, initiatives, values):
         # A sub-query, not a join: an initiative in two chosen countries stays one row.
-        matching = initiatives.model.objects.filter(self.only, **{f"{self.lookup}__in": values})
+        matching = initiatives.model.objects.filter(self.only(), **{f"{self.lookup}__in": values})
         return initiatives.filter(pk__in=matching.values("pk"))
+
+
+def public_funders():
+    # Asked anew for each request: what has expired depends on the hour.
+    public = OrganisationPage.objects.live().public()
+    return Q(participations__role=Role.FUNDER, participations__organisation__in=public)
 
 
 FACETS = [
@@ -46,7 +54,7 @@ FACETS = [
         _("All funders"),
         "participations__organisation__slug",
         "participations__organisation__title",
-        Q(participations__role=Role.FUNDER, participations__organisation__live=True),
+        public_funders,
     ),
 ]
 

@@ -3,6 +3,8 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageBlock
 
+from .links import shown_links
+
 INLINE = ["bold", "italic", "superscript", "subscript", "link", "document-link"]
 TEXT = [*INLINE, "ol", "ul"]
 
@@ -82,6 +84,9 @@ class LinkListBlock(blocks.StructBlock):
         label = _("List of links")
         description = _("Further pages, here or elsewhere.")
         template = "blocks/link_list.html"
+
+    def get_context(self, value, parent_context=None):
+        return super().get_context(value, parent_context) | {"links": shown_links(value["links"])}
 
 
 class BodyBlock(blocks.StreamBlock):

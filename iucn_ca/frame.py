@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from wagtail.models import Site
 
+from .links import shown_links
 from .models import OfficeSettings
 from .querysets import site_pages
 
@@ -43,5 +44,6 @@ def _frame(language):
         "menu": [page for page in pages if page.in_menu],
         "more_links": [page for page in pages if not page.in_menu],
         "office": office,
+        "social_links": shown_links([block.value for block in office.links]),
         "texts": office.in_language(language),
     }
