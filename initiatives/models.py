@@ -12,7 +12,7 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from iucn_ca.models import BasePage, Source, picture_field
-from iucn_ca.panels import STORY, row, tabs
+from iucn_ca.panels import STORY, choices_panel, row, tabs
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
@@ -142,10 +142,10 @@ class InitiativePage(BasePage):
         where=[
             InlinePanel("participations", label=_("organisation"), heading=_("Led by, funded by, with whom")),
             FieldPanel("acronym"),
-            FieldPanel("countries"),
-            FieldPanel("hotspots"),
-            FieldPanel("species"),
-            FieldPanel("themes"),
+            choices_panel("countries"),
+            choices_panel("hotspots"),
+            choices_panel("species"),
+            choices_panel("themes"),
         ],
         picture=[FieldPanel("cover_picture")],
     )

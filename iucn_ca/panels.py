@@ -1,5 +1,6 @@
 """The editing form: the same four tabs, in the editor's words, on every page."""
 
+from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import (
     FieldPanel,
@@ -47,3 +48,8 @@ def tabs(story=STORY, figures=(), where=(), picture=()):
 
 def row(heading, *names):
     return MultiFieldPanel([FieldRowPanel([FieldPanel(name) for name in names])], heading=heading)
+
+
+def choices_panel(name):
+    """A box to tick for each choice: in a list with several lines chosen one slip of the mouse loses all."""
+    return FieldPanel(name, widget=CheckboxSelectMultiple)

@@ -11,7 +11,7 @@ from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField
 
 from iucn_ca.models import BasePage, Source, tall_picture_field
-from iucn_ca.panels import STORY, tabs
+from iucn_ca.panels import STORY, choices_panel, tabs
 from iucn_ca.vocabulary import Term, TermQuerySet
 
 from .blocks import MeasureBlock, ProtectedAreaBlock
@@ -194,7 +194,7 @@ class HotspotPage(BasePage):
         ],
         figures=[FieldPanel("figures")],
         where=[
-            FieldPanel("countries"),
+            choices_panel("countries"),
             FieldPanel("protected_areas"),
             FieldPanel("outline"),
         ],

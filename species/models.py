@@ -8,7 +8,7 @@ from wagtail.models import Orderable
 from wagtail_localize.fields import SynchronizedField
 
 from iucn_ca.models import BasePage, Source
-from iucn_ca.panels import STORY, row, tabs
+from iucn_ca.panels import STORY, choices_panel, row, tabs
 from regions.models import Country, HotspotPage, ThreatRow
 
 from .choices import Rank, RedListCategory
@@ -112,8 +112,8 @@ class SpeciesPage(BasePage):
             FieldPanel("also_known_as"),
             InlinePanel("names", label=_("name"), heading=_("Names in other languages")),
             FieldPanel("habitat"),
-            FieldPanel("range_countries"),
-            FieldPanel("hotspots"),
+            choices_panel("range_countries"),
+            choices_panel("hotspots"),
         ],
     )
     search_fields = [*BasePage.search_fields]
