@@ -27,7 +27,7 @@ def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
     return {
         "better": better,
         "srcset": srcset,
-        "middle": fallback[min(1, len(fallback) - 1)],
+        "middle": fallback[min(2, len(fallback) - 1)],
         "largest": fallback[-1],
         "alt": image.description if alt is None else alt,
         "sizes": sizes,
