@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from wagtail.models import Locale, Page, Site
 
-from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationIndexPage, OrganisationPage
+from initiatives.models import InitiativeIndexPage, InitiativePage
+from initiatives.organisations import OrganisationIndexPage, OrganisationPage
 from iucn_ca.middleware import with_readable_content_type
 from iucn_ca.models import HomePage, StandardPage
 from regions.models import Country, CountryPage, HotspotPage, RegionPage
