@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import numbers
 from babel.core import get_global
-from babel.numbers import format_compact_decimal, format_decimal
 from django.utils.translation import get_language
 
 from .choices import Basis
@@ -22,6 +23,10 @@ CURRENCIES = sorted(
         if end is None and is_tender
     }
 )
+
+# The same few amounts stand on page after page.
+format_decimal = lru_cache(maxsize=1000)(numbers.format_decimal)
+format_compact_decimal = lru_cache(maxsize=1000)(numbers.format_compact_decimal)
 
 
 def in_words(number, pattern="#,##0.##"):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import get_language
 from wagtail.models import Site
 
@@ -14,7 +15,7 @@ TOP_LEVEL = 3  # the root, the home page, the pages beneath it
 
 @dataclass(frozen=True)
 class Entry:
-    """A page beneath the home page; its address is worked out once and stands in menu, narrow menu and footer."""
+    """A page beneath the home page, for menu, narrow menu and footer: plain values, since it stands on every page."""
 
     title: str
     url: str
@@ -32,14 +33,19 @@ def frame(request):
 
 def _frame(language):
     home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
+    home_url = f"/{language}/"
     pages = []
     if home:
         beneath = site_pages().filter(depth=TOP_LEVEL, url_path__startswith=home.root_path)
-        shown = beneath.live().public().order_by("path").listed("path", "content_type", "show_in_menus")
-        pages = [Entry(p.title, p.url, p.path, p.specific_class, p.show_in_menus) for p in shown]
+        shown = beneath.live().public().order_by("path")
+        for title, url_path, path, kind, in_menu in shown.values_list(
+            "title", "url_path", "path", "content_type", "show_in_menus"
+        ):
+            url = home_url + url_path.removeprefix(home.root_path)
+            pages.append(Entry(title, url, path, ContentType.objects.get_for_id(kind).model_class(), in_menu))
     office = OfficeSettings.objects.filter(site__is_default_site=True).first() or OfficeSettings()
     return {
-        "home_url": f"/{language}/",
+        "home_url": home_url,
         "pages": pages,
         "menu": [page for page in pages if page.in_menu],
         "more_links": [page for page in pages if not page.in_menu],

@@ -25,7 +25,7 @@ class CountryQuerySet(TermQuerySet):
         pages = CountryPage.objects.published(locale_id).filter(country__translation_key=OuterRef("translation_key"))
         return (
             self.standing_for(english_countries, locale_id)
-            .annotate(page_id=Subquery(pages.values("pk")[:1]), page_slug=Subquery(pages.values("slug")[:1]))
+            .annotate(page_slug=Subquery(pages.values("slug")[:1]))
             .order_by("-in_region", "name")
         )
 
