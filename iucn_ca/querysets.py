@@ -15,9 +15,9 @@ class IsRestricted(Func):
     """
 
     template = (
-        "EXISTS (SELECT 1 FROM wagtailcore_pageviewrestriction restriction"
-        " JOIN wagtailcore_page above ON above.id = restriction.page_id"
-        " WHERE substr(%(expressions)s, 1, length(above.path)) = above.path)"
+        # CROSS: else SQLite goes through all pages for every page, in search of a restriction.
+        "EXISTS (SELECT 1 FROM wagtailcore_pageviewrestriction restriction CROSS JOIN wagtailcore_page above"
+        " WHERE above.id = restriction.page_id AND substr(%(expressions)s, 1, length(above.path)) = above.path)"
     )
     output_field = BooleanField()
 

@@ -1,0 +1,80 @@
+"""A visit costs the database the same few questions, however much the office has published."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.models import InitiativePage
+from tests.factories import many_initiatives
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY, MOST_QUERIES = 10, 1000, 12
+PAGES = {
+    "home": "/en/",
+    "region": "/en/region/",
+    "hotspot": "/en/region/ustyurt/",
+    "country": "/en/region/uzbekistan/",
+    "species index": "/en/species/",
+    "species": "/en/species/saiga/",
+    "initiative index": "/en/initiatives/",
+    "initiative index, filtered": "/en/initiatives/?country=uzbekistan&theme=water&funder=ministry&status=current",
+    "initiative index, last page": "/en/initiatives/?page=last",
+    "initiative": "/en/initiatives/saxaul/",
+    "organisation index": "/en/organisations/",
+    "organisation": "/en/organisations/ministry/",
+    "standard": "/en/about/",
+    "search": "/en/search/?q=saxaul",
+    "search, nothing found": "/en/search/?q=qqq",
+    "no such page": "/en/no-such-page/",
+    "sitemap": "/sitemap.xml",
+    "robots": "/robots.txt",
+}
+
+
+def count_queries():
+    client = Client()
+    counts = {}
+    for name, address in PAGES.items():
+        # The first visit fills what a process keeps: content types, the addresses of the home pages.
+        client.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        counts[name] = len(captured)
+    return counts
+
+
+@pytest.fixture(scope="module")
+def swept(django_db_setup, django_db_blocker):
+    """PostgreSQL goes on walking through rows that were rolled back until somebody sweeps them away."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+
+
+@pytest.fixture(scope="module")
+def counts(swept, office):
+    assert InitiativePage.objects.count() == 2
+    many_initiatives(FEW - 2)
+    few = count_queries()
+    many_initiatives(MANY - FEW)
+    assert InitiativePage.objects.live().public().count() == MANY
+    return few, count_queries()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_as_much_of_a_thousand_initiatives_as_of_ten(counts, page):
+    few, many = counts
+    assert few[page] == many[page]
+    assert many[page] <= MOST_QUERIES
+
+
+def test_what_was_made_at_once_is_like_what_staff_make(counts, client):
+    """The thousand are made past the page API: they must not be cheaper than real ones."""
+    text = client.get("/en/initiatives/").content.decode()
+    assert "1000 initiatives" in text or "1,000 initiatives" in text
+    page = client.get("/en/initiatives/initiative-1000/").content.decode()
+    for words in ("Initiative 1000", "Ministry of Rivers", "Academy of Sciences", "Ustyurt Plateau", "Saiga antelope"):
+        assert words in page
+    assert InitiativePage.find_problems() == ([], [], [], [], [])
