@@ -1,0 +1,63 @@
+"""The site that is measured, and the SQL queries of its pages."""
+
+import os
+import secrets
+import sys
+from contextlib import redirect_stdout
+
+import django
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+PAGE_TYPES = {
+    "home": "iucn_ca.HomePage",
+    "region": "regions.RegionPage",
+    "hotspot": "regions.HotspotPage",
+    "country": "regions.CountryPage",
+    "species index": "species.SpeciesIndexPage",
+    "species": "species.SpeciesPage",
+    "directory": "initiatives.InitiativeIndexPage",
+    "initiative": "initiatives.InitiativePage",
+    "organisations": "initiatives.OrganisationIndexPage",
+    "organisation": "initiatives.OrganisationPage",
+    "standard page": "iucn_ca.StandardPage",
+}
+SEARCH = "/en/search/?q=nature"
+
+
+def prepare(room):
+    """Make a site with the start content in this folder, or take the one that VAR_DIR names; say with what database."""
+    if not os.environ.get("VAR_DIR"):
+        os.environ["VAR_DIR"] = room
+        for name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE"):
+            os.environ.pop(name, None)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "iucn_ca.settings.production",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "SITE_URL": "http://127.0.0.1:8000",
+    }
+    django.setup()
+    with redirect_stdout(sys.stderr):
+        call_command("prepare")
+    return f"{connection.display_name} {'.'.join(map(str, connection.get_database_version()))}"
+
+
+def largest_pages():
+    """(label, queries, path) of the page with most HTML of each type, asked for by a visitor without cookies."""
+    for label, model in PAGE_TYPES.items():
+        pages = apps.get_model(model).objects.live().public()
+        yield label, *max(asked(page.url) for page in pages)[1:]
+    yield "search", *asked(SEARCH)[1:]
+    connection.close()
+
+
+def asked(path):
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.get(path)  # the process keeps some answers from its first request on
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code == 200, f"{path} answers {answer.status_code}"
+    return len(answer.content), len(queries), path

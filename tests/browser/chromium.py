@@ -1,0 +1,66 @@
+"""A headless Chromium, and the pages that are looked at in it."""
+
+import os
+import shutil
+from contextlib import contextmanager
+
+from playwright.sync_api import sync_playwright
+
+MISSING = "no Chromium was found. Debian: apt-get install chromium. Elsewhere: CHROMIUM_PATH=/path/to/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+]
+
+WIDTHS = (360, 768, 1440)
+SCHEMES = ("light", "dark")
+# Every page type, in every state that changes how it looks.
+PAGES = {
+    "home": "/en/",
+    "region": "/en/region/",
+    "hotspot": "/en/region/tien-shan/",
+    "country": "/en/region/uzbekistan/",
+    "species-index": "/en/species/",
+    "species": "/en/species/snow-leopard/",
+    "species-without-badge": "/en/species/bukhara-deer/",
+    "initiatives": "/en/initiatives/",
+    "initiatives-none": "/en/initiatives/?status=previous&theme=one-health",
+    "initiative": "/en/initiatives/one-health/",
+    "initiative-with-targets": "/en/initiatives/folur/",
+    "organisations": "/en/organisations/",
+    "organisation": "/en/organisations/iucn/",
+    "standard": "/en/about/",
+    "search": "/en/search/",
+    "search-results": "/en/search/?q=saiga",
+    "search-none": "/en/search/?q=walrus",
+    "not-found": "/en/no-such-page/",
+}
+
+
+def path():
+    return os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@contextmanager
+def running():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path(), args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def everything_loaded(page):
+    """Also the pictures that only load when somebody scrolls to them."""
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")
+    page.evaluate(
+        "Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])"
+    )

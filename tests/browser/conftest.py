@@ -1,0 +1,130 @@
+"""One site and one browser for all the tests of this folder."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.browser import chromium
+from tests.postgresql import free_port
+from tests.serving import serving
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(config, items):
+    """A browser doesn't see which database the site has: once is enough."""
+    if connection.vendor != "sqlite":
+        here = [item for item in items if HERE in item.path.parents]
+        config.hook.pytest_deselected(items=here)
+        items[:] = [item for item in items if item not in here]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not chromium.path():
+        terminalreporter.write_line("!" * 100, red=True)
+        terminalreporter.write_line(f"  NOT TESTED IN A BROWSER: {chromium.MISSING}", red=True)
+        terminalreporter.write_line("!" * 100, red=True)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    if not chromium.path():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(chromium.MISSING)
+    with chromium.running() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
+def site(browser, request, tmp_path_factory):
+    """The site as it is served in earnest, with the start content, in an environment of its own."""
+    var = tmp_path_factory.mktemp("browser") / "var"
+    kept = request.config.cache.mkdir("browser") / made_of()
+    if kept.exists():
+        shutil.copytree(kept, var)
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    variables = {"VAR_DIR": str(var), "SITE_URL": address, "SECRET_KEY": "only the tests in the browser know this"}
+    command = [sys.executable, "-m", "tests.browser.serve", f"127.0.0.1:{port}"]
+    with serving(command, cwd=settings.BASE_DIR, env={"PATH": os.environ["PATH"], **variables}) as site:
+        if not kept.exists():
+            keep(var, kept)
+        site.address = address
+        yield site
+
+
+def made_of():
+    """The same as long as a site made anew would be the same; its static files know themselves when they are old."""
+    sources = hashlib.sha256()
+    for folder in (
+        "fixtures",
+        "initiatives",
+        "iucn_ca",
+        "regions",
+        "species",
+        "requirements",
+        "tests/browser/serve.py",
+    ):
+        path = settings.BASE_DIR / folder
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file() and file.suffix in (".py", ".txt", ".yaml"):
+                sources.update(f"{file}\0".encode() + file.read_bytes())
+    return sources.hexdigest()[:16]
+
+
+def keep(var, kept):
+    """For the next run: making the site takes most of a minute."""
+    for earlier in kept.parent.iterdir():
+        shutil.rmtree(earlier, ignore_errors=True)
+    unfinished = kept.with_name(f"{kept.name}-{os.getpid()}")
+    shutil.copytree(var, unfinished)
+    unfinished.rename(kept)
+
+
+@pytest.fixture
+def new_page(browser, site):
+    """Call it for a page in a context of its own; options are the context's."""
+    contexts = []
+
+    def open_page(width=1440, height=900, **options):
+        context = browser.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": height},
+            **({"reduced_motion": "reduce"} | options),
+        )
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module", params=chromium.PAGES)
+def opened(request, browser, site):
+    """A page of each type, opened once for all the tests of a module; each test leaves it as it was."""
+    size = {"width": 1440, "height": 900}
+    with browser.new_context(base_url=site.address, viewport=size, reduced_motion="reduce") as context:
+        page = context.new_page()
+        page.name, page.complaints, page.asked = request.param, [], []
+        page.on("console", lambda message: page.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.on("requestfailed", lambda asked: page.complaints.append(f"failed: {asked.url} {asked.failure}"))
+        page.on("response", lambda answer: page.asked.append((answer.status, answer.url)))
+        page.goto(chromium.PAGES[request.param])
+        chromium.everything_loaded(page)
+        yield page
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(request):
+    yield
+    if "opened" in request.fixturenames:
+        page = request.getfixturevalue("opened")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(media="null", color_scheme="null", forced_colors="null")
