@@ -274,7 +274,7 @@ class InitiativePage(BasePage):
         pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after)
         pages = pages.annotate(is_after=Case(When(after, then=True), default=False), **published.axis())
         of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
-        for page in pages.order_by("path"):
+        for page in pages.order_by("path").listed("content_type"):
             of_type[page.specific_class].append(page)
         initiatives = of_type[InitiativePage]
         axis = Axis.of(self, *initiatives)

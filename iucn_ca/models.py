@@ -136,6 +136,13 @@ class BasePage(Page):
         if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
             super().publish(revision, **kwargs)
 
+    def get_url_parts(self, request=None):
+        """As Wagtail has it for pages under their language, without asking the address patterns for each link."""
+        for site_id, root_path, root_url, language in self._get_site_root_paths(request):
+            if self.url_path.startswith(root_path):
+                return site_id, root_url, f"/{language}/{self.url_path.removeprefix(root_path)}"
+        return None
+
     def get_view_restrictions(self):
         # Wagtail fetches the pages above first: a query more for every visit.
         above = self.get_ancestors(inclusive=True).values(source=Coalesce("alias_of", "pk"))

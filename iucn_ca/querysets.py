@@ -59,7 +59,9 @@ class SitePageQuerySet(PageQuerySet):
     def listed(self, *fields, pictures=()):
         """Titles with addresses, and these fields: the many others of a page would take most of a list's time."""
         shown = [f"{picture}__{field}" for picture in pictures for field in CreditedImage.SHOWN_IN_LISTS]
-        found = self.select_related(*pictures).only("title", "url_path", *fields, *shown)
+        found = self.only("title", "url_path", *fields, *shown)
+        if pictures:  # without a name, select_related() would follow every relation
+            found = found.select_related(*pictures)
         found._iterable_class = PagesWithRoots
         return found
 

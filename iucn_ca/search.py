@@ -13,7 +13,7 @@ import snowballstemmer
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, strip_tags
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 MAX_WORDS = 12
@@ -40,12 +40,17 @@ def stem(word):
     return snowballstemmer.stemmer(language).stemWord(word)
 
 
+@lru_cache(maxsize=20_000)
+def stems(part):
+    return frozenset(map(stem, words(part)))
+
+
 def mark(text, query):
     """The text as HTML, with every word that the query found in <mark>."""
     wanted = set(map(stem, words(query)))
 
     def is_wanted(part):
-        return not wanted.isdisjoint(map(stem, words(part)))
+        return not wanted.isdisjoint(stems(part))
 
     runs = [(found, "".join(parts)) for found, parts in groupby(re.split(r"(\w+)", text), is_wanted)]
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", run) if found else run,) for found, run in runs))
@@ -99,8 +104,11 @@ def search_pages(text, locale):
     """Public pages in one locale, best first: those with every word, or else those with any."""
     typed = words(text)[:MAX_WORDS]
     stems = " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
-    pages = Page.objects.live().public().filter(locale=locale)
-    # The search backends know no date: expired pages are named one by one, and there are few.
+    # What is shown of the pages is read for those of one page of results.
+    pages = Page.objects.live().filter(locale=locale).only("path")
+    # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.
+    for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+        pages = pages.exclude(path__startswith=path)
     if expired := list(Page.objects.filter(live=True, expire_at__lte=timezone.now()).values_list("pk", flat=True)):
         pages = pages.exclude(pk__in=expired)
     if not stems:
