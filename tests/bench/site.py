@@ -6,26 +6,11 @@ import sys
 from contextlib import redirect_stdout
 
 import django
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-
-PAGE_TYPES = {
-    "home": "iucn_ca.HomePage",
-    "region": "regions.RegionPage",
-    "hotspot": "regions.HotspotPage",
-    "country": "regions.CountryPage",
-    "species index": "species.SpeciesIndexPage",
-    "species": "species.SpeciesPage",
-    "directory": "initiatives.InitiativeIndexPage",
-    "initiative": "initiatives.InitiativePage",
-    "organisations": "initiatives.OrganisationIndexPage",
-    "organisation": "initiatives.OrganisationPage",
-    "standard page": "iucn_ca.StandardPage",
-}
-SEARCH = "/en/search/?q=nature"
+from django.urls import reverse
 
 
 def prepare(room):
@@ -47,10 +32,15 @@ def prepare(room):
 
 def largest_pages():
     """(label, queries, path) of the page with most HTML of each type, asked for by a visitor without cookies."""
-    for label, model in PAGE_TYPES.items():
-        pages = apps.get_model(model).objects.live().public()
-        yield label, *max(asked(page.url) for page in pages)[1:]
-    yield "search", *asked(SEARCH)[1:]
+    from wagtail.models import get_page_models
+
+    from iucn_ca.models import BasePage
+
+    for model in get_page_models():
+        if issubclass(model, BasePage):
+            pages = model.objects.live().public()
+            yield model._meta.verbose_name, *max(asked(page.url) for page in pages)[1:]
+    yield "search", *asked(reverse("search") + "?q=nature")[1:]
     connection.close()
 
 
