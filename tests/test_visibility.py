@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
@@ -127,8 +128,12 @@ def hidden_pages(hide):
     return pages
 
 
-def test_hidden_pages_change_no_page_of_the_site(client, hide):
-    before = whole_site(client)
+@pytest.fixture(scope="module")
+def before(office):
+    return whole_site(Client())
+
+
+def test_hidden_pages_change_no_page_of_the_site(client, before, hide):
     pages = hidden_pages(hide)
     after = whole_site(client)
     assert list(after) == list(before)
@@ -230,8 +235,7 @@ def test_a_published_page_is_there_at_the_next_request(client):
         assert "/en/terms/" in client.get(address).content.decode(), address
 
 
-def test_the_draft_of_a_public_page_changes_nothing(client):
-    before = whole_site(client)
+def test_the_draft_of_a_public_page_changes_nothing(client, before):
     page = InitiativePage.objects.get(slug="saxaul")
     page.title = "Another title"
     page.budget_amount = 1
