@@ -9,7 +9,9 @@ from wagtail_localize.fields import SynchronizedField, TranslatableField
 class TermQuerySet(models.QuerySet):
     def standing_for(self, english_terms, locale_id):
         """The terms of one language for the given English records."""
-        return self.filter(locale_id=locale_id, translation_key__in=english_terms.values("translation_key"))
+        # In a preview the relation is a list in memory, otherwise a sub-query.
+        keys = english_terms.values_list("translation_key", flat=True)
+        return self.filter(locale_id=locale_id, translation_key__in=keys)
 
 
 class Term(TranslatableMixin, index.Indexed, models.Model):
