@@ -26,7 +26,7 @@ def test_the_first_link_leads_past_the_menu(new_page):
     page.goto("/en/initiatives/folur/")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_selector("main:target")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")
 

@@ -26,6 +26,7 @@ class FirstView:
         devtools.on("Network.responseReceived", self.answered)
         devtools.on("Network.loadingFinished", self.finished)
         devtools.send("Network.enable")
+        devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         devtools.send("Network.emulateNetworkConditions", LINE)
         self.answer = page.goto(path, wait_until="commit")
 
@@ -46,11 +47,8 @@ class FirstView:
 @pytest.fixture(scope="module")
 def first_views(browser, site):
     """All pages side by side: each gets at least two seconds after it is loaded."""
-    size = {"width": 360, "height": 800}
-    contexts = [browser.new_context(base_url=site.address, viewport=size) for _ in PAGES]
-    views = {
-        name: FirstView(context.new_page(), path) for context, (name, path) in zip(contexts, PAGES.items(), strict=True)
-    }
+    context = browser.new_context(base_url=site.address, viewport={"width": 360, "height": 800})
+    views = {name: FirstView(context.new_page(), path) for name, path in PAGES.items()}
     for view in views.values():
         view.page.wait_for_load_state("load")
     next(iter(views.values())).page.wait_for_timeout(2000)
@@ -58,8 +56,7 @@ def first_views(browser, site):
         # Also lets the events of this page arrive.
         view.shifted = view.page.evaluate("window.shifted")
     yield views
-    for context in contexts:
-        context.close()
+    context.close()
 
 
 @pytest.mark.parametrize("name", PAGES)
