@@ -14,10 +14,11 @@ register = template.Library()
 MOST_SHOWN = 24
 
 
-def _chart(context, heading, relate=lambda initiatives: initiatives):
+def _chart(context, heading, relate=None):
     """At most MOST_SHOWN rows; `total` says how many there are."""
     locale_id = context["page"].locale_id
-    initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
+    everything = InitiativePage.objects.published(locale_id)
+    initiatives = relate(everything).on_common_axis(locale_id) if relate else everything.on_own_axis()
     initiatives = initiatives.for_chart().annotate(total=Window(Count("pk")))
     chart = Chart.of(initiatives[:MOST_SHOWN])
     total = chart.rows[0][0].total if chart else 0
