@@ -160,7 +160,7 @@ def tries(number):
     return hypothesis(max_examples=number, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@tries(60)
+@tries(40)
 @given(query=queries)
 def test_any_query_string_shows_what_a_reader_would_pick_by_hand(directory, query):
     any_query(directory, query)

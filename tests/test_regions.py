@@ -119,7 +119,7 @@ points = st.tuples(st.floats(WEST, EAST), st.floats(SOUTH, NORTH))
 rings = st.lists(points, min_size=3, max_size=8).map(lambda ring: polygon(*ring, ring[0]))
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(documents | polygons | rings)
 def test_any_text_is_an_outline_or_gets_a_sentence(text):
     try:
