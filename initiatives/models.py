@@ -294,7 +294,7 @@ def with_organisations(initiatives, locale_id):
     """These initiatives as a list, each with the participations whose organisation is public."""
     entered_with = [(initiative, list(initiative.participations.all())) for initiative in initiatives]
     entered = {part.organisation_id for _, parts in entered_with for part in parts}
-    english = OrganisationPage.objects.filter(pk__in=entered)
+    english = site_pages().filter(pk__in=entered)
     entered_id = english.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
     public = OrganisationPage.objects.published(locale_id).standing_for(english).listed("acronym", "translation_key")
     shown = {page.entered_id: page for page in public.annotate(entered_id=Subquery(entered_id))}

@@ -133,6 +133,8 @@ if _database["ENGINE"] == "django.db.backends.postgresql":
         **_database.get("OPTIONS", {}),
     }
 else:
+    # Opening the file anew for every request would take longer than all the questions of a small page.
+    _database.setdefault("CONN_MAX_AGE", 60)
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
