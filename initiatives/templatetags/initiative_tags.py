@@ -1,11 +1,13 @@
 from django import template
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Window
+from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import Role
-from initiatives.models import InitiativePage, with_organisations
+from initiatives.models import InitiativeIndexPage, InitiativePage, with_organisations
 from initiatives.money import in_words
 from initiatives.timeline import Chart
+from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
 from regions.models import CountryPage, HotspotPage
 from species.models import SpeciesPage
@@ -27,7 +29,10 @@ def _chart(context, heading, relate=None):
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
-    return _chart(context, heading)
+    """With a link to the directory while it is public."""
+    pages = frame(context["request"])["pages"]
+    directory = next((page.url for page in pages if page.model is InitiativeIndexPage), "")
+    return _chart(context, heading) | {"more_url": directory, "more_words": _("All initiatives")}
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)

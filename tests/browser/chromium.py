@@ -59,7 +59,8 @@ def running():
 
 
 def everything_loaded(page):
-    """Also the pictures that only load when somebody scrolls to them."""
+    """Also what only comes when somebody scrolls to it: pictures and the footer."""
+    page.locator(".site-footer").evaluate_all("all => all.forEach(e => { e.style.contentVisibility = 'visible'; })")
     page.evaluate("for (const image of document.images) image.loading = 'eager'")
     page.evaluate(
         "Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode().catch(() => {}))])"
