@@ -3,10 +3,13 @@
 import pytest
 from wagtail.models import Page, Site, get_page_models
 
+from initiatives.models import InitiativePage
+from initiatives.organisations import OrganisationPage
 from iucn_ca.models import BasePage, HomePage, OfficeSettings, StandardPage
-from regions.models import RegionPage
+from regions.models import Country, CountryPage, HotspotPage, RegionPage
+from species.models import SpeciesPage
 from tests.factories import a_member_of, a_picture, a_text_page
-from tests.forms import Form, stream
+from tests.forms import Form, rows, stream
 from tests.seeded import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
@@ -42,7 +45,7 @@ def publisher(office):
     return a_member_of("Publishers")
 
 
-def form_of_a_new(page_type, client):
+def form_of_a_new(page_type):
     parent_type = page_type.allowed_parent_page_models()[0]
     parent = Page.objects.get(depth=1) if parent_type is Page else parent_type.objects.first()
     return f"/admin/pages/add/{page_type._meta.app_label}/{page_type._meta.model_name}/{parent.pk}/"
@@ -62,7 +65,7 @@ def test_every_page_type_has_its_place():
 
 @pytest.mark.parametrize("page_type", OURS, ids=lambda model: model.__name__)
 def test_a_second_page_is_offered_unless_one_is_enough(page_type, admin_client):
-    answer = admin_client.get(form_of_a_new(page_type, admin_client))
+    answer = admin_client.get(form_of_a_new(page_type))
     only_one = TREE[page_type.__name__][2]
     assert answer.status_code == (302 if only_one else 200)
 
@@ -84,7 +87,7 @@ def test_no_form_asks_for_more_than_nine_things(page_type, admin_client):
     if TREE[page_type.__name__][2]:
         address = f"/admin/pages/{page_type.objects.get().pk}/edit/"
     else:
-        address = form_of_a_new(page_type, admin_client)
+        address = form_of_a_new(page_type)
     required = Form.open(admin_client, address).required
     assert {"title", "summary", "slug"} <= required
     assert len(required) <= 9, required
@@ -99,13 +102,65 @@ def test_a_published_page_can_be_opened_and_published_again(page_type, publisher
     assert f"{page.title} again" in client.get(page.url).content.decode()
 
 
+def typed_into(page_type):
+    """Something in every kind of field and row of a form, not yet saved."""
+    source = rows("sources", {"title": "A source to look at", "url": ""})
+    uzbekistan, iucn = Country.objects.get(code="UZ").pk, OrganisationPage.objects.get(slug="iucn").pk
+    return {
+        StandardPage: stream("body", ("heading", "A heading to look at")),
+        CountryPage: {"country": uzbekistan, "state_member_since": "2020"},
+        HotspotPage: source
+        | rows("ecosystems", {"text": "salt flats"})
+        | rows("threats", {"text": "fences"})
+        | {"countries": [uzbekistan]},
+        SpeciesPage: source
+        | rows("names", {"language": "uz", "name": "Qulon"})
+        | rows("threats", {"text": "fences"})
+        | {"scientific_name": "Equus hemionus", "range_countries": [uzbekistan]}
+        | {"hotspots": [HotspotPage.objects.get(slug="pamir").pk]},
+        InitiativePage: source
+        | rows("participations", {"organisation": iucn, "role": "lead"})
+        | rows("targets", {"value": "50000", "unit": "hectares", "text": "land to be restored"})
+        | {"start_year": "2025", "end_year": "2026", "countries": [uzbekistan]}
+        | {"species": [SpeciesPage.objects.get(slug="saiga").pk]},
+        OrganisationPage: {"kind": "ngo", "country": uzbekistan},
+    }[page_type]
+
+
+@pytest.mark.parametrize(
+    ("page_type", "shown"),
+    [
+        (StandardPage, ["A heading to look at"]),
+        (CountryPage, ["2020"]),
+        (HotspotPage, ["Salt flats", "Fences", "Uzbekistan", "A source to look at"]),
+        (SpeciesPage, ["Equus hemionus", "Qulon", "Fences", "Pamir", "Uzbekistan", "A source to look at"]),
+        (
+            InitiativePage,
+            ["International Union", "50,000 hectares", "Saiga antelope", "Uzbekistan", "A source to look at"],
+        ),
+        (OrganisationPage, ["Non-governmental organisation", "Uzbekistan"]),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_page_is_previewed_before_it_was_ever_saved(page_type, shown, publisher):
+    form = Form.open(publisher, form_of_a_new(page_type))
+    typed = {"title": "Not saved yet", "slug": "not-saved", "summary": "Words to look at."} | typed_into(page_type)
+    preview = f"{form_of_a_new(page_type)}preview/"
+    assert publisher.post(preview, form.values | typed).json()["is_valid"]
+    page = read(publisher, preview)
+    assert page.title == "Not saved yet"
+    for words in ["Words to look at.", *shown]:
+        assert words in page.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert not Page.objects.filter(slug="not-saved").exists()
+
+
 # Titles, slugs, texts
 
 
 @pytest.fixture
 def form(publisher):
     """The form of a new standard page."""
-    return Form.open(publisher, form_of_a_new(StandardPage, publisher))
+    return Form.open(publisher, form_of_a_new(StandardPage))
 
 
 WORDS = {"title": "Terms", "slug": "terms", "summary": "What holds here."}
