@@ -1,8 +1,11 @@
+import signal
 import socket
 
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis
+
+from tests.serving import a_var, started
 
 # A page on a busy machine may take longer than hypothesis expects of a function.
 hypothesis.register_profile("site", deadline=None, print_blob=True)
@@ -26,3 +29,13 @@ def no_other_host(monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", to_this_machine)
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory):
+    """What a bare clone's first start printed and left in `var`, stopped again: most of a minute, so once for all."""
+    var = a_var(tmp_path_factory.mktemp("first-start"))
+    with started(var) as site:
+        assert site.stop(signal.SIGINT) == 0
+    site.var = var
+    return site

@@ -1,5 +1,6 @@
 """Start the site as it is started in earnest, and talk to it over HTTP."""
 
+import hashlib
 import os
 import re
 import signal
@@ -13,6 +14,13 @@ from http.cookiejar import CookieJar
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from django.conf import settings
+
+from tests.postgresql import free_port
+
+# An empty environment but for the path; no home, no locale, nobody's variables.
+EMPTY = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
 
 class Site:
@@ -51,6 +59,27 @@ def serving(command, **options):
     finally:
         if process.poll() is None:
             site.stop(signal.SIGTERM)
+
+
+def a_var(folder):
+    """A var/ whose virtual environment has the packages already: those that the tests run on."""
+    python = folder / "venv/bin/python"
+    python.parent.mkdir(parents=True, exist_ok=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    pins = hashlib.sha256((settings.BASE_DIR / "requirements/runtime.txt").read_bytes()).hexdigest()
+    (folder / "venv/runtime.stamp").write_text(f"{pins} {python}\n")
+    return folder
+
+
+@contextmanager
+def started(var):
+    """The site as `make run` starts it in an empty environment; the address is the site's."""
+    port = free_port()
+    command = [sys.executable, "deploy/bootstrap.py", "run"]
+    with serving(command, cwd=settings.BASE_DIR, env={**EMPTY, "VAR_DIR": str(var), "PORT": str(port)}) as site:
+        site.address = f"http://127.0.0.1:{port}"
+        yield site
 
 
 class Visitor:

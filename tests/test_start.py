@@ -1,4 +1,3 @@
-import hashlib
 import os
 import signal
 import socket
@@ -12,11 +11,9 @@ from django.conf import settings
 from django.db import connection
 
 from tests.postgresql import free_port
-from tests.serving import Visitor, serving
+from tests.serving import EMPTY, Visitor, a_var, started
 
 ROOT = Path(settings.BASE_DIR)
-# An empty environment but for the path; no home, no locale, nobody's variables.
-EMPTY = {"PATH": "/usr/local/bin:/usr/bin:/bin"}
 
 
 def bootstrap(*arguments, **variables):
@@ -42,14 +39,7 @@ def old_python(tmp_path):
 
 @pytest.fixture
 def var(tmp_path):
-    """A var/ whose virtual environment has the packages already: those that the tests run on."""
-    python = tmp_path / "venv/bin/python"
-    python.parent.mkdir(parents=True)
-    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
-    python.chmod(0o755)
-    pins = hashlib.sha256((ROOT / "requirements/runtime.txt").read_bytes()).hexdigest()
-    (tmp_path / "venv/runtime.stamp").write_text(f"{pins} {python}\n")
-    return tmp_path
+    return a_var(tmp_path)
 
 
 def test_without_a_new_enough_python_one_line_says_so(old_python):
@@ -102,36 +92,35 @@ def test_a_database_that_does_not_answer_is_refused(var):
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="test_container starts the site on PostgreSQL")
-def test_two_starts_in_an_empty_environment(var):
+def test_a_second_start_is_quick_and_changes_nothing(first_start):
     """`make run`, kill, `make run`, but for installing the packages."""
-    command = [sys.executable, "deploy/bootstrap.py", "run"]
-    where = {"cwd": ROOT, "env": {**EMPTY, "VAR_DIR": str(var), "PORT": str(free_port())}}
-
-    with serving(command, **where) as site:
-        visitor = Visitor(f"http://127.0.0.1:{where['env']['PORT']}")
-        assert visitor.get("/")[:2] == (200, "/en/")
-        assert visitor.get("/-/ready")[0] == 200
-        assert visitor.log_in("admin", "a wrong password")[1] == "/admin/login/?next=/admin/"
-        assert visitor.log_in("admin", site.password)[:2] == (200, "/admin/")
-        assert site.stop(signal.SIGINT) == 0
-    assert "Traceback" not in site.output
-    assert (var / "env").stat().st_mode & 0o777 == 0o600
-    before, secret = rows(var / "db.sqlite3"), (var / "env").read_text().splitlines()[1]
-
-    where["env"]["PORT"] = str(free_port())
+    assert "Traceback" not in first_start.output
+    assert (first_start.var / "env").stat().st_mode & 0o777 == 0o600
+    database = first_start.var / "db.sqlite3"
+    before, secret = rows(database), (first_start.var / "env").read_text().splitlines()[1]
     fastest = 60
     # On a machine that is busy with other things a start may be slow: then the next shows what the site can do.
     for _ in range(3):
         if fastest > 5:
-            with serving(command, **where) as site:
-                assert Visitor(f"http://127.0.0.1:{where['env']['PORT']}").get("/")[0] == 200
+            with started(first_start.var) as site:
+                visitor = Visitor(site.address)
+                assert visitor.get("/")[:2] == (200, "/en/")
+                assert visitor.get("/-/ready")[0] == 200
                 assert site.stop(signal.SIGTERM) == 0
             assert "password" not in site.output
             fastest = min(fastest, site.seconds)
     assert fastest < 5
-    assert rows(var / "db.sqlite3") == before
-    assert (var / "env").read_text().splitlines()[1:] == [secret, f"SITE_URL=http://127.0.0.1:{where['env']['PORT']}"]
+    assert rows(database) == before
+    assert (first_start.var / "env").read_text().splitlines()[1:] == [secret, f"SITE_URL={site.address}"]
     assert secret.startswith("SECRET_KEY=")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="test_container starts the site on PostgreSQL")
+def test_the_password_that_the_first_start_printed_opens_the_admin(first_start):
+    with started(first_start.var) as site:
+        visitor = Visitor(site.address)
+        assert visitor.log_in("admin", "a wrong password")[1] == "/admin/login/?next=/admin/"
+        assert visitor.log_in("admin", first_start.password)[:2] == (200, "/admin/")
 
 
 def rows(path):

@@ -1,8 +1,8 @@
 """One site and one browser for all the tests of this folder."""
 
-import hashlib
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,8 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.browser import chromium
-from tests.postgresql import free_port
-from tests.serving import serving
+from tests.serving import EMPTY, a_var, started
 
 HERE = Path(__file__).parent
 
@@ -41,49 +40,14 @@ def browser():
 
 
 @pytest.fixture(scope="package")
-def site(browser, request, tmp_path_factory):
-    """The site as it is served in earnest, with the start content, in an environment of its own."""
-    var = tmp_path_factory.mktemp("browser") / "var"
-    kept = request.config.cache.mkdir("browser") / made_of()
-    if kept.exists():
-        shutil.copytree(kept, var)
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    variables = {"VAR_DIR": str(var), "SITE_URL": address, "SECRET_KEY": "only the tests in the browser know this"}
-    command = [sys.executable, "-m", "tests.browser.serve", f"127.0.0.1:{port}"]
-    with serving(command, cwd=settings.BASE_DIR, env={"PATH": os.environ["PATH"], **variables}) as site:
-        if not kept.exists():
-            keep(var, kept)
-        site.address = address
+def site(browser, first_start, tmp_path_factory):
+    """The site as it is served in earnest, with the start content and a publisher."""
+    var = a_var(shutil.copytree(first_start.var, tmp_path_factory.mktemp("browser") / "var"))
+    publisher = [sys.executable, "-m", "tests.browser.publisher"]
+    variables = dict(line.split("=", 1) for line in (var / "env").read_text().splitlines()[1:])
+    subprocess.run(publisher, cwd=settings.BASE_DIR, env={**EMPTY, **variables, "VAR_DIR": str(var)}, check=True)
+    with started(var) as site:
         yield site
-
-
-def made_of():
-    """The same as long as a site made anew would be the same; its static files know themselves when they are old."""
-    sources = hashlib.sha256()
-    for folder in (
-        "fixtures",
-        "initiatives",
-        "iucn_ca",
-        "regions",
-        "species",
-        "requirements",
-        "tests/browser/serve.py",
-    ):
-        path = settings.BASE_DIR / folder
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and file.suffix in (".py", ".txt", ".yaml"):
-                sources.update(f"{file}\0".encode() + file.read_bytes())
-    return sources.hexdigest()[:16]
-
-
-def keep(var, kept):
-    """For the next run: making the site takes most of a minute."""
-    for earlier in kept.parent.iterdir():
-        shutil.rmtree(earlier, ignore_errors=True)
-    unfinished = kept.with_name(f"{kept.name}-{os.getpid()}")
-    shutil.copytree(var, unfinished)
-    unfinished.rename(kept)
 
 
 @pytest.fixture

@@ -1,0 +1,63 @@
+"""A publisher changes a budget in the real admin and sees it on the public page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.publisher import PASSWORD, USERNAME
+
+MOST_CLICKS = 6
+ADDRESS = "/en/initiatives/one-health/"
+BEFORE, AFTER, TYPED = "EUR\N{NO-BREAK SPACE}11\N{NO-BREAK SPACE}million", "EUR\N{NO-BREAK SPACE}12,345,678", "12345678"
+
+
+class Clicks:
+    def __init__(self):
+        self.number = 0
+
+    def __call__(self, target):
+        self.number += 1
+        target.click()
+
+
+@pytest.fixture
+def admin(new_page):
+    page = new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(USERNAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def budget_on(page):
+    return page.locator(".key-facts__budget data").inner_text()
+
+
+def test_from_the_dashboard_to_the_published_budget_in_six_clicks(admin, new_page):
+    public, click = new_page(), Clicks()
+    public.goto(ADDRESS)
+    assert budget_on(public) == BEFORE
+
+    row = admin.locator("#current-initiatives-section tr", has_text="One Health")
+    click(row.get_by_role("link", name="EUR"))
+    amount = admin.get_by_label("Amount")
+    click(amount)
+    amount.press("ControlOrMeta+a")
+    admin.keyboard.type(TYPED)
+
+    click(admin.get_by_role("button", name="Toggle preview"))
+    preview = admin.frame_locator("iframe[title=Preview]:not(.w-preview__proxy)")
+    expect(preview.locator(".key-facts__budget data")).to_have_text(AFTER, timeout=20_000)
+    public.reload()
+    assert budget_on(public) == BEFORE
+
+    click(admin.get_by_role("button", name="More actions"))
+    click(admin.get_by_role("button", name="Publish", exact=True))
+    click(admin.locator(".messages").get_by_role("link", name="View live"))
+    admin.wait_for_url(f"**{ADDRESS}")
+    assert budget_on(admin) == AFTER
+    public.reload()
+    assert budget_on(public) == AFTER
+    assert click.number <= MOST_CLICKS
