@@ -19,6 +19,13 @@ class Basis(models.TextChoices):
     TOTAL = "total_budget", _("Total budget")
     IUCN_SHARE = "iucn_share", _("IUCN's share")
 
+    @property
+    def in_words(self):
+        return {
+            Basis.TOTAL: _("The budget of the whole initiative."),
+            Basis.IUCN_SHARE: _("The part of the budget that IUCN receives, not the budget of the whole initiative."),
+        }[self]
+
 
 class Role(models.TextChoices):
     LEAD = "lead", _("Lead")
@@ -32,6 +39,35 @@ class Role(models.TextChoices):
             Role.FUNDER: _("Funds or supports"),
             Role.PARTNER: _("Takes part in"),
         }[self]
+
+
+class View(models.TextChoices):
+    """How the directory shows a selection."""
+
+    LIST = "list", _("List")
+    TABLE = "table", _("Table")
+    TIMELINE = "timeline", _("Timeline")
+
+
+class Order(models.TextChoices):
+    """In which order it shows them."""
+
+    OFFICE = "office", _("As the office groups them")
+    NEWEST = "newest", _("Newest first")
+    ENDING = "ending", _("Ending soonest")
+    TITLE = "title", _("By title")
+    BUDGET = "budget", _("Largest budget first")
+
+
+class GlossaryTerm(models.TextChoices):
+    """The words of the directory that are explained, with the anchors of their explanations."""
+
+    DURATION = "duration", _("Duration")
+    BUDGET_BASIS = "budget-basis", _("Budget basis")
+    LEAD = "lead", _("Lead")
+    FUNDER = "funder", _("Funder")
+    SUPPORTER = "supporter", _("Supporter")
+    PARTNER = "partner", _("Partner")
 
 
 class Wording(models.TextChoices):

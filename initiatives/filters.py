@@ -1,109 +1,302 @@
-"""The directory's facets: declared once, spoken in slugs, only values that occur."""
+"""The directory's facets, declared once and spoken in slugs: its views, totals and exports all ask here."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Cast
+from django.http import QueryDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .choices import Group, Role
+from iucn_ca.search import matching_ids
+
+from .choices import Group, Order, Role, View
+from .money import Totals, currency_name
 from .organisations import OrganisationPage
 
 MAX_VALUES = 20
+LONGEST_TEXT = 200
 
 
-@dataclass
+@dataclass(frozen=True)
 class Facet:
+    """One question that a reader asks: the initiatives with any of the chosen values fit."""
+
     name: str
     label: str
-    any_label: str
-    lookup: str
-    label_lookup: str
-    only: Callable[[], Q] = Q
+    any_label: str = ""
+    in_form: bool = True
 
-    def occurring(self, initiatives):
-        """(facet, value, label) of every value that occurs among these initiatives."""
-        return (
-            initiatives.filter(self.only(), **{f"{self.lookup}__isnull": False})
-            .order_by()
-            .values_list(Value(self.name, output_field=CharField()), F(self.lookup), F(self.label_lookup))
-            .distinct()
-        )
+    def triples(self, records, value, label):
+        return records.order_by().values_list(Value(self.name, output_field=CharField()), value, label)
 
-    def apply(self, initiatives, values):
+    def shown(self, value, label):
+        """(value, label) pairs of one row that occurring() found."""
+        yield value, label
+
+
+@dataclass(frozen=True)
+class FieldFacet(Facet):
+    field: str = ""
+
+    def occurring(self, initiatives, locale_id):
+        """(facet, value, label) of everything that occurs among these initiatives."""
+        found = initiatives.exclude(**{self.field: ""})
+        return self.triples(found, F(self.field), F(self.field)).distinct()
+
+    def q(self, initiatives, values):
+        return Q(**{f"{self.field}__in": values})
+
+
+class StatusFacet(FieldFacet):
+    def shown(self, value, label):
+        yield value, str(Group(value).status)
+
+
+class CurrencyFacet(FieldFacet):
+    def shown(self, value, label):
+        yield value, currency_name(value)
+
+
+class YearFacet(Facet):
+    """Both years of a term count whole."""
+
+    def occurring(self, initiatives, locale_id):
+        return self.triples(initiatives, *(Cast(f"{end}_year", CharField()) for end in ("start", "end"))).distinct()
+
+    def shown(self, value, label):
+        yield from ((str(year), str(year)) for year in range(int(value), int(label) + 1))
+
+    def q(self, initiatives, values):
+        running = Q()
+        for year in map(int, values):
+            running |= Q(start_year__lte=year, end_year__gte=year)
+        return running
+
+
+@dataclass(frozen=True)
+class TermFacet(Facet):
+    relation: str = ""
+
+    def occurring(self, initiatives, locale_id):
+        # From the few terms, not from the many initiatives: one that fits is enough for each.
+        terms = initiatives.model._meta.get_field(self.relation).related_model.objects.filter(locale_id=locale_id)
+        used = initiatives.filter(**{f"{self.relation}__translation_key": OuterRef("translation_key")})
+        return self.triples(terms.filter(Exists(used)), F("slug"), F("name"))
+
+    def q(self, initiatives, values):
         # A sub-query, not a join: an initiative in two chosen countries stays one row.
-        matching = initiatives.model.objects.filter(self.only(), **{f"{self.lookup}__in": values})
-        return initiatives.filter(pk__in=matching.values("pk"))
+        return Q(pk__in=initiatives.filter(**{f"{self.relation}__slug__in": values}).values("pk"))
 
 
-def public_funders():
-    # Asked anew for each request: what has expired depends on the hour.
-    public = OrganisationPage.objects.live().public()
-    return Q(participations__role=Role.FUNDER, participations__organisation__in=public)
+@dataclass(frozen=True)
+class OrganisationFacet(Facet):
+    roles: Iterable[Role] = ()
+
+    def occurring(self, initiatives, locale_id):
+        used = initiatives.filter(
+            participations__role__in=self.roles,
+            participations__organisation__translation_key=OuterRef("translation_key"),
+        )
+        public = OrganisationPage.objects.published(locale_id).filter(Exists(used))
+        return self.triples(public, F("slug"), OrganisationPage.name_with_country())
+
+    def q(self, initiatives, values):
+        fitting = initiatives.filter(participations__role__in=self.roles, participations__organisation__slug__in=values)
+        return Q(pk__in=fitting.values("pk"))
 
 
 FACETS = [
-    Facet("status", _("Status"), _("Any status"), "group", "group"),
-    Facet("country", _("Country"), _("All countries"), "countries__slug", "countries__name"),
-    Facet("theme", _("Theme"), _("All themes"), "themes__slug", "themes__name"),
-    Facet(
-        "funder",
-        _("Funder"),
-        _("All funders"),
-        "participations__organisation__slug",
-        "participations__organisation__title",
-        public_funders,
-    ),
+    StatusFacet("status", _("Status"), _("Any status"), field="group"),
+    TermFacet("country", _("Country"), _("All countries"), relation="countries"),
+    TermFacet("theme", _("Theme"), _("All themes"), relation="themes"),
+    OrganisationFacet("funder", _("Funder"), _("All funders"), roles=[Role.FUNDER]),
+    OrganisationFacet("lead", _("Led by"), _("Anyone"), roles=[Role.LEAD]),
+    OrganisationFacet("partner", _("Partner"), _("All partners"), roles=[Role.PARTNER]),
+    YearFacet("year", _("Active in"), _("Any year")),
+    # Pages of organisations and the order by budget lead to these.
+    OrganisationFacet("organisation", _("Organisation"), roles=list(Role), in_form=False),
+    CurrencyFacet("currency", _("Currency"), field="budget_currency", in_form=False),
 ]
 
 
 @dataclass
 class Choice:
-    """One facet as the form and the links show it."""
+    """A facet with what occurs and what was chosen: (value, label) pairs; and chosen values that do not occur."""
 
-    name: str
-    label: str
-    any_label: str
+    facet: Facet
     options: list
     chosen: list
     unknown: list
 
+    @property
+    def values(self):
+        return [value for value, _ in self.chosen]
+
+    @property
+    def labels(self):
+        return [label for _, label in self.chosen]
+
 
 class InitiativeFilter:
-    """A query string applied to the public initiatives; what it does not know, it drops and names."""
+    """A query string applied to the public initiatives of one language; what it does not know, it drops and names."""
 
-    def __init__(self, query, initiatives):
+    def __init__(self, query, initiatives, locale_id):
         self.query = query
         self.initiatives = initiatives
+        self.locale_id = locale_id
+        self.text = query.get("q", "").strip()[:LONGEST_TEXT]
 
     @cached_property
     def choices(self):
-        options = {facet.name: [] for facet in FACETS}
-        parts = [facet.occurring(self.initiatives) for facet in FACETS]
-        for name, value, label in sorted(parts[0].union(*parts[1:]), key=itemgetter(2)):
-            options[name].append((value, str(Group(value).label) if name == "status" else label))
-        return [self._choice(facet, options[facet.name]) for facet in FACETS]
+        asked = [facet for facet in FACETS if facet.in_form or facet.name in self.query]
+        options = {facet.name: {} for facet in asked}
+        by_name = {facet.name: facet for facet in asked}
+        first, *others = [facet.occurring(self.initiatives, self.locale_id) for facet in asked]
+        for name, value, label in first.union(*others):
+            options[name].update(by_name[name].shown(value, label))
+        return [self._choice(facet, sorted(options[facet.name].items(), key=itemgetter(1))) for facet in asked]
 
     def _choice(self, facet, options):
-        occurring = dict(options)
-        given = dict.fromkeys(v for v in self.query.getlist(facet.name)[:MAX_VALUES] if v)
-        chosen = [value for value in given if value in occurring]
-        unknown = [value[:80] for value in given if value not in occurring]
-        return Choice(facet.name, facet.label, facet.any_label, options, chosen, unknown)
+        given = dict.fromkeys(value for value in self.query.getlist(facet.name)[:MAX_VALUES] if value)
+        labels = dict(options)
+        chosen = [(value, labels[value]) for value in given if value in labels]
+        return Choice(facet, options, chosen, [value[:80] for value in given if value not in labels])
+
+    @cached_property
+    def conditions(self):
+        """(what was chosen in words, its parameter, its Q) for each facet and for the text."""
+        found = [
+            (choice.labels, choice.facet.name, choice.facet.q(self.initiatives.model.objects.all(), choice.values))
+            for choice in self.choices
+            if choice.chosen
+        ]
+        if self.text:
+            ids = matching_ids(self.initiatives.model.objects.filter(locale_id=self.locale_id), self.text)
+            found.append(([self.text], "q", Q(pk__in=ids or [0])))
+        return found
+
+    @cached_property
+    def selection(self):
+        """The initiatives that fit, in no particular order."""
+        return self.initiatives.filter(*(q for _, _, q in self.conditions))
+
+    @property
+    def is_narrowed(self):
+        return bool(self.conditions)
+
+    @cached_property
+    def totals(self):
+        return Totals.of(self.selection)
+
+    @cached_property
+    def everything(self):
+        """How many there are without any filter."""
+        return self.initiatives.count() if self.is_narrowed else self.totals.initiatives
+
+    # How they are shown.
+
+    @cached_property
+    def view(self):
+        given = self.query.get("view")
+        return View(given) if given in View.values else View.LIST
+
+    @cached_property
+    def order(self):
+        given = self.query.get("sort")
+        order = Order(given) if given in Order.values else Order.OFFICE
+        # Amounts of two currencies cannot be compared.
+        return Order.OFFICE if order is Order.BUDGET and len(self.totals.currencies) != 1 else order
+
+    @cached_property
+    def notes(self):
+        """A sentence for everything in the query string that was left out."""
+        found = [
+            gettext("%(facet)s: “%(value)s” occurs in no initiative. This filter was left out.")
+            % {"facet": choice.facet.label, "value": value}
+            for choice in self.choices
+            for value in choice.unknown
+        ]
+        for name, known in (("view", View.values), ("sort", Order.values)):
+            if (given := self.query.get(name)) and given not in known:
+                found.append(gettext("“%(value)s” is no way to show the initiatives.") % {"value": given[:80]})
+        if self.query.get("sort") == Order.BUDGET and self.order is not Order.BUDGET:
+            found.append(gettext("Budgets are put in order within one currency only. Choose one below."))
+        return found
+
+    # Links to the same selection shown otherwise, or to another one.
+
+    def address(self, **changes):
+        """The query string of this selection with other values; None leaves a parameter out, and so the page."""
+        parameters = {choice.facet.name: choice.values for choice in self.choices}
+        parameters |= {"q": self.text, "sort": "" if self.order is Order.OFFICE else self.order.value}
+        parameters |= {"view": "" if self.view is View.LIST else self.view.value} | changes
+        query = QueryDict(mutable=True)
+        for name, values in parameters.items():
+            query.setlist(name, [value for value in (values if isinstance(values, list) else [values]) if value])
+        return f"?{query.urlencode()}" if any(query.values()) else "?"
+
+    @property
+    def export_query(self):
+        return self.address(view=None, sort=None).removeprefix("?")
 
     @property
     def active(self):
-        return [choice for choice in self.choices if choice.chosen]
+        """(facet, value, address without it) for everything that narrows the selection."""
+        found = [
+            (choice.facet.label, label, self.address(**{choice.facet.name: [v for v in choice.values if v != value]}))
+            for choice in self.choices
+            for value, label in choice.chosen
+        ]
+        if self.text:
+            found.append((gettext("Words"), self.text, self.address(q=None)))
+        return found
 
     @property
-    def unknown(self):
-        return [(choice.label, value) for choice in self.choices for value in choice.unknown]
+    def views(self):
+        return [(view, self.address(view="" if view is View.LIST else view.value), view is self.view) for view in View]
 
-    def apply(self):
-        initiatives = self.initiatives
-        for facet, choice in zip(FACETS, self.choices, strict=True):
-            if choice.chosen:
-                initiatives = facet.apply(initiatives, choice.chosen)
-        return initiatives
+    @property
+    def addresses_in_order(self):
+        """By order; that of budgets only where they are all in one currency."""
+        found = {order: self.address(sort="" if order is Order.OFFICE else order.value) for order in Order}
+        if len(self.totals.currencies) != 1:
+            del found[Order.BUDGET]
+        return found
+
+    @property
+    def orders(self):
+        """(label, address, whether it is the one shown), the order by budget for each currency."""
+        found = [(o.label, href, o is self.order) for o, href in self.addresses_in_order.items() if o != Order.BUDGET]
+        for code in self.totals.currencies:
+            words = gettext("Largest budget in %(currency)s first") % {"currency": code}
+            found.append((words, self.address(sort=Order.BUDGET.value, currency=[code]), self.order is Order.BUDGET))
+        return found
+
+    @property
+    def hidden(self):
+        """What the form has no box for and keeps nevertheless: (name, value)."""
+        shown = {
+            "sort": self.order is not Order.OFFICE and self.order,
+            "view": self.view is not View.LIST and self.view,
+        }
+        by_link = [(c.facet.name, value) for c in self.choices if not c.facet.in_form for value in c.values]
+        return by_link + [(name, value.value) for name, value in shown.items() if value]
+
+    @cached_property
+    def ways_out(self):
+        """When nothing fits: (what to drop, address, how many fit then) for each single filter that helps."""
+        counts = {
+            name: Count("pk", filter=Q(*(q for _, other, q in self.conditions if other != name)))
+            for _, name, _ in self.conditions
+        }
+        # A condition that is always true, for the only one: nothing stays when it is dropped.
+        found = self.initiatives.order_by().aggregate(**counts) if len(counts) > 1 else {}
+        return [
+            (", ".join(labels), self.address(**{name: None}), found[name])
+            for labels, name, _ in self.conditions
+            if found.get(name)
+        ]

@@ -1,9 +1,11 @@
 from django.db import models
+from django.db.models import Case, CharField, F, Value, When
+from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail_localize.fields import SynchronizedField
 
-from iucn_ca.models import BasePage
+from iucn_ca.models import BasePage, picture_field
 from iucn_ca.panels import row, tabs
 from regions.models import Country
 
@@ -42,6 +44,15 @@ class OrganisationPage(BasePage):
         related_name="organisations",
     )
     site = models.URLField(_("web site"), blank=True)
+    visibility_sentence = models.CharField(
+        _("sentence that the funder requires"),
+        max_length=300,
+        blank=True,
+        help_text=_("Stands on every initiative that it funds or supports, in the words agreed with it."),
+    )
+    logo = picture_field(
+        _("logo that the funder requires"), _("Stands beside that sentence. It needs a credit and a description.")
+    )
 
     objects = OrganisationPageManager()
     edit_handler = tabs(
@@ -49,6 +60,9 @@ class OrganisationPage(BasePage):
             row(_("What it is"), "acronym", "kind"),
             FieldPanel("country"),
             FieldPanel("site"),
+            MultiFieldPanel(
+                [FieldPanel("visibility_sentence"), FieldPanel("logo")], heading=_("On the initiatives that it funds")
+            ),
         ]
     )
     search_fields = [*BasePage.search_fields]
@@ -66,3 +80,10 @@ class OrganisationPage(BasePage):
     @property
     def short_name(self):
         return self.acronym or self.title
+
+    @staticmethod
+    def name_with_country():
+        """In a query: the short name, for a donor government with its country: “BMUV, Germany”."""
+        short = Case(When(acronym="", then=F("title")), default=F("acronym"), output_field=CharField())
+        is_government = {"kind": OrganisationType.DONOR_GOVERNMENT, "country__isnull": False}
+        return Case(When(**is_government, then=Concat(short, Value(", "), F("country__name"))), default=short)

@@ -1,10 +1,15 @@
-from django.db.models import Case, IntegerField, Max, Min, Q, Subquery, Value, When, Window
+from datetime import timedelta
+
+from django.db.models import Case, F, IntegerField, Max, Min, Q, Subquery, Value, When, Window
+from django.utils import timezone
 
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
-from .choices import Group
+from .choices import Group, Order
 
+SOON, A_YEAR = timedelta(days=60), timedelta(days=365)
 CHART = ["group", "start_year", "end_year", "budget_amount", "budget_currency", "budget_basis"]
+EXPORT = [*CHART, "slug", "acronym", "summary", "figures_confirmed_on", "last_published_at", "more_url"]
 
 
 class InitiativePageQuerySet(SitePageQuerySet):
@@ -17,8 +22,10 @@ class InitiativePageQuerySet(SitePageQuerySet):
     def on_species(self, species):
         return self._related(species__translation_key=species.translation_key)
 
-    def with_organisation(self, organisation):
-        return self._related(participations__organisation__translation_key=organisation.translation_key)
+    def with_organisation(self, organisation, role):
+        return self._related(
+            participations__organisation__translation_key=organisation.translation_key, participations__role=role
+        )
 
     def _related(self, **lookup):
         # Relations are entered on the English record; its translation key leads to this language.
@@ -27,7 +34,33 @@ class InitiativePageQuerySet(SitePageQuerySet):
     def in_office_order(self):
         """Current ones first, then the latest start, the latest end, the title."""
         previous_last = Case(When(group=Group.CURRENT, then=Value(0)), default=Value(1), output_field=IntegerField())
-        return self.order_by(previous_last, "-start_year", "-end_year", "title")
+        return self.order_by(previous_last, "-start_year", "-end_year", "title", "pk")
+
+    def in_order(self, order):
+        if order is Order.OFFICE:
+            return self.in_office_order()
+        if order is Order.NEWEST:
+            return self.order_by("-start_year", "-end_year", "title", "pk")
+        if order is Order.TITLE:
+            return self.order_by("title", "pk")
+        if order is Order.BUDGET:
+            return self.order_by(F("budget_amount").desc(nulls_last=True), "title", "pk")
+        # Ending soonest: those that have ended come last, the latest of them first.
+        year = timezone.localdate().year
+        over = Case(When(end_year__lt=year, then=Value(1)), default=Value(0), output_field=IntegerField())
+        still_to_come = Case(When(end_year__gte=year, then=F("end_year")), output_field=IntegerField())
+        return self.order_by(over, still_to_come, "-end_year", "title", "pk")
+
+    def ended(self):
+        return self.filter(end_year__lt=timezone.localdate().year)
+
+    def ending_soon(self):
+        """Of a term only the years are known: it ends with its last day."""
+        return self.filter(end_year=timezone.localdate().year, end_year__lt=(timezone.localdate() + SOON).year)
+
+    def unconfirmed(self):
+        """Those whose figures nobody has compared with the agreement for a year, or ever."""
+        return self.exclude(figures_confirmed_on__gt=timezone.localdate() - A_YEAR)
 
     def after(self, page):
         """Those behind the page in the office's order, the nearest first."""
@@ -60,13 +93,16 @@ class InitiativePageQuerySet(SitePageQuerySet):
         }
 
     def for_chart(self):
-        """What a row of the term chart shows, in the office's order."""
-        return self.in_office_order().listed(*CHART)
+        """What a row of the term chart shows."""
+        return self.listed(*CHART)
 
     def for_listing(self):
-        """With summaries, pictures and organisations, in the office's order."""
-        found = self.in_office_order().listed("summary", *CHART, pictures=["picture"])
-        return found.prefetch_related("participations")
+        """With summaries and pictures; with_organisations() adds what is public of the organisations."""
+        return self.listed("summary", *CHART, pictures=["picture"]).prefetch_related("participations")
+
+    def for_export(self):
+        """With every public column; with_relations() adds what is public of the relations."""
+        return self.listed(*EXPORT).prefetch_related("participations")
 
 
 InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)

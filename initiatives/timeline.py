@@ -82,20 +82,23 @@ class Chart:
 
     axis: Axis
     rows: list
+    in_groups: bool
 
     @classmethod
-    def of(cls, initiatives):
+    def of(cls, initiatives, in_groups=True):
         initiatives = list(initiatives)
         if not initiatives:
             return None
         axis = Axis(initiatives[0].axis_first, initiatives[0].axis_last)
-        return cls(axis, [(initiative, Bar.of(initiative, axis)) for initiative in initiatives])
+        return cls(axis, [(initiative, Bar.of(initiative, axis)) for initiative in initiatives], in_groups)
 
     @cached_property
     def groups(self):
-        """(group, rows) as the office groups them, without empty groups."""
-        groups = [(group, [row for row in self.rows if row[0].group == group]) for group in Group]
-        return [(group, rows) for group, rows in groups if rows]
+        """(heading, rows) as the office groups them, without empty groups; or all rows in the order at hand."""
+        if not self.in_groups:
+            return [("", self.rows)]
+        groups = [(group.label, [row for row in self.rows if row[0].group == group]) for group in Group]
+        return [(heading, rows) for heading, rows in groups if rows]
 
     @property
     def has_share(self):

@@ -59,11 +59,35 @@ class CurrentInitiatives(Component):
     most = 20
 
     def get_context_data(self, parent_context):
-        mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
-        current = InitiativePage.objects.filter(group=Group.CURRENT, pk__in=mine.values("pk"))
+        current = editable(parent_context).filter(group=Group.CURRENT)
         return {"initiatives": current.in_office_order()[: self.most]}
 
 
+class InitiativesToCheck(Component):
+    """On the dashboard: published initiatives whose figures somebody should look at, each with the reason."""
+
+    name = "initiatives_to_check"
+    template_name = "wagtailadmin/initiatives_to_check.html"
+    order = 110
+    most = 20
+
+    def get_context_data(self, parent_context):
+        current = editable(parent_context).filter(live=True, group=Group.CURRENT)
+        lists = [
+            (_("Ended, and still called current"), current.ended()),
+            (_("Planned to end within 60 days"), current.ending_soon()),
+            (_("Figures not confirmed for a year"), current.unconfirmed()),
+        ]
+        shown = [(heading, list(found.in_office_order()[: self.most]), found.count()) for heading, found in lists]
+        return {"lists": [entry for entry in shown if entry[1]]}
+
+
+def editable(parent_context):
+    """The initiatives that this member of staff may change."""
+    mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
+    return InitiativePage.objects.filter(pk__in=mine.values("pk"))
+
+
 @hooks.register("construct_homepage_panels")
-def add_current_initiatives(request, panels):
-    panels.append(CurrentInitiatives())
+def add_initiatives(request, panels):
+    panels += [InitiativesToCheck(), CurrentInitiatives()]

@@ -15,9 +15,11 @@ def serve(request, path):
 
     Wagtail goes down the tree, two queries for each part of the address and three for the home page;
     every page stores its address, so two are enough. A language without a home page has no pages:
-    Wagtail would show the English ones under its address.
+    Wagtail would show the English ones under its address. A file, `table.csv` for example, is its page's own affair.
     """
-    request._wagtail_route_for_request = RouteResult(find_page(path))
+    above, _, name = path.rpartition("/")
+    route = find_page(above).route(request, [name]) if name else RouteResult(find_page(path))
+    request._wagtail_route_for_request = route
     return views.serve(request, path)
 
 

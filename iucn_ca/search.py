@@ -100,10 +100,21 @@ class Results:
         return found
 
 
+def wanted_stems(text):
+    typed = words(text)[:MAX_WORDS]
+    return " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
+
+
+def matching_ids(pages, text):
+    """The ids of those of these pages that have every word; whether they are public, whoever asks must ask too."""
+    stems = wanted_stems(text)
+    # Counting by id gives the ids without making a page of each.
+    return list(pages.search(stems, operator="and").facet("id")) if stems else []
+
+
 def search_pages(text, locale):
     """Public pages in one locale, best first: those with every word, or else those with any."""
-    typed = words(text)[:MAX_WORDS]
-    stems = " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
+    stems = wanted_stems(text)
     # What is shown of the pages is read for those of one page of results.
     pages = Page.objects.live().filter(locale=locale).only("path")
     # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.

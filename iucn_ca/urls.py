@@ -27,5 +27,7 @@ if settings.MEDIA_URL.startswith("/") and isinstance(default_storage, FileSystem
 urlpatterns += i18n_patterns(
     path("search/", views.search, name="search"),
     re_path(wagtail_urls.serve_pattern, routing.serve),
+    # Files of a page: no page has a dot in its address.
+    re_path(r"^((?:[\w-]+/)+[\w-]+\.\w+)$", routing.serve),
     path("", include(wagtail_urls)),
 )

@@ -1,11 +1,13 @@
 from django import template
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Window
+from django.db.models import Count, Exists, OuterRef, Window
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import Role
-from initiatives.models import InitiativeIndexPage, InitiativePage, with_organisations
-from initiatives.money import in_words
+from initiatives.directory import FILE
+from initiatives.exports.writers import FORMATS
+from initiatives.models import InitiativeIndexPage, InitiativePage
+from initiatives.money import Totals, in_words, sum_in_cents
 from initiatives.timeline import Chart
 from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
@@ -21,18 +23,22 @@ def _chart(context, heading, relate=None):
     locale_id = context["page"].locale_id
     everything = InitiativePage.objects.published(locale_id)
     initiatives = relate(everything).on_common_axis(locale_id) if relate else everything.on_own_axis()
-    initiatives = initiatives.for_chart().annotate(total=Window(Count("pk")))
+    initiatives = initiatives.in_office_order().for_chart().annotate(total=Window(Count("pk")))
     chart = Chart.of(initiatives[:MOST_SHOWN])
     total = chart.rows[0][0].total if chart else 0
     return {"heading": heading, "chart": chart, "total": total, "shown": min(total, MOST_SHOWN)}
 
 
+def _directory_url(context):
+    """The address of the directory, or nothing while it is not public."""
+    pages = frame(context["request"])["pages"]
+    return next((page.url for page in pages if page.model is InitiativeIndexPage), "")
+
+
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
     """With a link to the directory while it is public."""
-    pages = frame(context["request"])["pages"]
-    directory = next((page.url for page in pages if page.model is InitiativeIndexPage), "")
-    return _chart(context, heading) | {"more_url": directory, "more_words": _("All initiatives")}
+    return _chart(context, heading) | {"more_url": _directory_url(context), "more_words": _("All initiatives")}
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
@@ -52,12 +58,40 @@ def initiatives_on(context, species, heading):
 
 @register.simple_tag(takes_context=True)
 def initiatives_by_role(context, organisation):
-    """(role, chart) for every role in which the organisation takes part."""
-    locale_id = context["page"].locale_id
-    initiatives = InitiativePage.objects.published(locale_id).with_organisation(organisation)
-    initiatives = with_organisations(initiatives.for_listing().on_common_axis(locale_id), locale_id)
-    by_role = [(role, [i for i in initiatives if i.has_in_role(organisation, role)]) for role in Role]
-    return [(role, Chart.of(found)) for role, found in by_role if found]
+    """What to show of each role in which the organisation takes part: its term chart, totals and way on."""
+    published = InitiativePage.objects.published(context["page"].locale_id)
+    roles = {role: Exists(published.filter(pk=OuterRef("pk")).with_organisation(organisation, role)) for role in Role}
+    grouped = published.annotate(**roles).values("budget_currency", "budget_basis", *roles).order_by()
+    groups = list(grouped.annotate(cents=sum_in_cents(), number=Count("pk")))
+    directory = _directory_url(context)
+    shown = []
+    for role in Role:
+        groups_of_role = [group for group in groups if group[role]]
+        if groups_of_role:
+            names = ("budget_currency", "budget_basis", "cents", "number")
+            totals = Totals.from_groups(tuple(group[name] for name in names) for group in groups_of_role)
+            chart = _chart(context, role.heading, lambda found, role=role: found.with_organisation(organisation, role))
+            more = f"{directory}?{role}={organisation.slug}" if directory else ""
+            shown.append(chart | {"totals": totals, "more_url": more, "more_words": _("In the directory")})
+    return shown
+
+
+@register.simple_tag(takes_context=True)
+def organisation_files(context, organisation):
+    """(format, address) of the organisation's initiatives, in whatever role."""
+    directory = _directory_url(context)
+    files = [(name.upper(), f"{directory}{FILE}{name}?organisation={organisation.slug}") for name in FORMATS]
+    return files if directory else []
+
+
+@register.simple_tag(takes_context=True)
+def explained(context):
+    """The addresses of the words that the directory explains, by word; none while it is not public."""
+    directory = _directory_url(context)
+    if not directory:
+        return {}
+    found = InitiativeIndexPage.objects.published(context["page"].locale_id).only("glossary").first()
+    return {block.value["term"].replace("-", "_"): f"{directory}#{block.value['term']}" for block in found.glossary}
 
 
 @register.simple_tag(takes_context=True)

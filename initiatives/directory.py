@@ -1,0 +1,116 @@
+from django.core.paginator import Paginator
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import StreamField
+from wagtail.url_routing import RouteResult
+
+from iucn_ca.models import BasePage
+from iucn_ca.panels import STORY, tabs
+
+from .choices import GlossaryTerm, Order, View
+from .exports.columns import IN_TABLE
+from .exports.writers import FORMATS, export
+from .filters import InitiativeFilter
+from .funding import Funding
+from .initiative import InitiativePage
+from .relations import with_organisations, with_relations
+from .timeline import Chart
+
+PER_PAGE = 50
+FILE = "initiatives."
+DIRECTIONS = {
+    Order.NEWEST: "descending",
+    Order.ENDING: "ascending",
+    Order.TITLE: "ascending",
+    Order.BUDGET: "descending",
+}
+
+
+class GlossaryBlock(blocks.StructBlock):
+    """What a word of the directory means, in plain words."""
+
+    term = blocks.ChoiceBlock(label=_("Word"), choices=GlossaryTerm.choices)
+    text = blocks.TextBlock(label=_("What it means"), max_length=500)
+
+    class Meta:
+        icon = "help"
+        label = _("Word")
+
+
+class InitiativeIndexPage(BasePage):
+    """The directory of initiatives: one selection as a list, a table, a term chart or a file."""
+
+    parent_page_types = ["iucn_ca.HomePage"]
+    subpage_types = ["initiatives.InitiativePage"]
+    max_count_per_parent = 1
+
+    glossary = StreamField(
+        [("word", GlossaryBlock())],
+        verbose_name=_("glossary"),
+        blank=True,
+        help_text=_("Stands at the foot of the directory; the pages of initiatives link to it."),
+    )
+
+    edit_handler = tabs(story=[*STORY, FieldPanel("glossary")])
+
+    class Meta:
+        verbose_name = _("initiative index")
+        verbose_name_plural = _("pages")
+
+    def route(self, request, path_components):
+        """Beside the page itself its files: `initiatives.csv`, `.xlsx`, `.json`."""
+        name = "/".join(path_components)
+        if name and name in {f"{FILE}{file_format}" for file_format in FORMATS}:
+            return RouteResult(self, kwargs={"file_format": name.removeprefix(FILE)})
+        return super().route(request, path_components)
+
+    def serve(self, request, file_format=None):
+        if file_format:
+            return export(self.selection(request), file_format)
+        return super().serve(request)
+
+    def selection(self, request):
+        return InitiativeFilter(request.GET, InitiativePage.objects.published(self.locale_id), self.locale_id)
+
+    def get_context(self, request, *args, **kwargs):
+        selection = self.selection(request)
+        found = selection.selection.in_order(selection.order)
+        if selection.view is View.TABLE:
+            found = found.for_export()
+        elif selection.view is View.TIMELINE:
+            found = found.on_common_axis(self.locale_id).for_chart()
+        else:
+            found = found.on_common_axis(self.locale_id).for_listing()
+        paginator = Paginator(found, PER_PAGE)
+        paginator.count = selection.totals.initiatives  # The totals have counted them.
+        page = paginator.get_page(request.GET.get("page"))
+        return super().get_context(request, *args, **kwargs) | {
+            "selection": selection,
+            "results": page,
+            "words": [(GlossaryTerm(block.value["term"]), block.value["text"]) for block in self.glossary],
+            "files": [(name.upper(), f"{self.url}{FILE}{name}") for name in FORMATS],
+            **self.shown(page.object_list, selection),
+        }
+
+    def shown(self, initiatives, selection):
+        """What the chosen view is made of: table, term chart, or list with those who fund the selection."""
+        in_groups = selection.order is Order.OFFICE
+        if selection.view is View.TABLE:
+            initiatives = with_relations(initiatives, self.locale_id)
+            rows = [
+                (initiative, [(column, column.text(initiative)) for column in IN_TABLE]) for initiative in initiatives
+            ]
+            return {"columns": [self.heading(column, selection) for column in IN_TABLE], "rows": rows}
+        if selection.view is View.TIMELINE:
+            return {"chart": Chart.of(initiatives, in_groups)}
+        return {
+            "chart": Chart.of(with_organisations(initiatives, self.locale_id), in_groups),
+            "funding": Funding(selection.selection, selection.totals, self.locale_id),
+        }
+
+    def heading(self, column, selection):
+        """(column, the address in its order, how it is in order now) of the table."""
+        if column.sort == selection.order:
+            return column, "", DIRECTIONS[selection.order]
+        return column, selection.addresses_in_order.get(column.sort, ""), ""

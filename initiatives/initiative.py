@@ -1,0 +1,350 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models, transaction
+from django.db.models import Case, Q, Subquery, When
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail_localize.fields import SynchronizedField
+
+from iucn_ca.models import BasePage, picture_field
+from iucn_ca.panels import STORY, choices_panel, row, tabs
+from iucn_ca.querysets import site_pages
+from iucn_ca.vocabulary import Term
+from regions.models import Country, HotspotPage
+from species.models import SpeciesPage
+
+from .changes import ChangeNote, figures, figures_of
+from .choices import Basis, Group, Role
+from .money import CURRENCIES, Money
+from .organisations import OrganisationPage
+from .querysets import InitiativePageManager
+from .related import FUNDERS, related_to
+from .relations import with_organisations
+from .rows import InitiativeDocument, InitiativeSource, Participation, Target
+from .timeline import Axis, Bar
+
+TEN_BILLION = 10_000_000_000
+__all__ = [
+    "ChangeNote",
+    "InitiativeDocument",
+    "InitiativePage",
+    "InitiativeSource",
+    "OrganisationPage",
+    "Participation",
+    "Target",
+    "Theme",
+]
+
+
+class Theme(Term):
+    class Meta(Term.Meta):
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
+
+
+class InitiativePage(BasePage):
+    """A project or programme with its term, budget, organisations and places."""
+
+    parent_page_types = ["initiatives.InitiativeIndexPage"]
+    subpage_types = []
+
+    acronym = models.CharField(_("acronym"), max_length=30, blank=True)
+    group = models.CharField(
+        _("group"),
+        max_length=10,
+        choices=Group,
+        default=Group.CURRENT,
+        help_text=_("As the office groups it. It does not change by itself when the end year has passed."),
+    )
+    start_year = models.PositiveSmallIntegerField(
+        _("start year"), validators=[MinValueValidator(1948), MaxValueValidator(2100)]
+    )
+    end_year = models.PositiveSmallIntegerField(
+        _("end year"), validators=[MinValueValidator(1948), MaxValueValidator(2100)]
+    )
+    budget_amount = models.DecimalField(
+        _("amount"),
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text=_("Leave amount, currency and basis empty while the budget is not published."),
+    )
+    budget_currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        blank=True,
+        help_text=_("The three-letter ISO 4217 code: EUR, CHF, USD, UZS, KZT …"),
+    )
+    budget_basis = models.CharField(
+        _("basis"),
+        max_length=12,
+        choices=Basis,
+        blank=True,
+        help_text=_("Is this the whole budget, or the part that IUCN receives?"),
+    )
+    targets_of = models.CharField(
+        _("whose targets these are"),
+        max_length=120,
+        blank=True,
+        help_text=_("For example “the whole project” or “IUCN's part”."),
+    )
+    countries = ParentalManyToManyField(
+        Country,
+        verbose_name=_("countries"),
+        blank=True,
+        related_name="initiatives",
+        help_text=_("In the region and beyond it."),
+    )
+    hotspots = ParentalManyToManyField(HotspotPage, verbose_name=_("hotspots"), blank=True, related_name="initiatives")
+    species = ParentalManyToManyField(SpeciesPage, verbose_name=_("species"), blank=True, related_name="initiatives")
+    themes = ParentalManyToManyField(Theme, verbose_name=_("themes"), blank=True, related_name="initiatives")
+    figures_confirmed_on = models.DateField(
+        _("figures confirmed on"),
+        null=True,
+        blank=True,
+        help_text=_("The day somebody last compared years, budget, funder and lead with the agreement."),
+    )
+    change_note = models.CharField(
+        _("what changed and why"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Needed only to publish a changed budget, year, funder or lead: one sentence. It stands on the page with "
+            "the date and the old and new value, for good."
+        ),
+    )
+    more_url = models.URLField(
+        _("“More” link"),
+        max_length=500,
+        blank=True,
+        help_text=_("The initiative's own page elsewhere, for example on iucn.org."),
+    )
+    cover_picture = picture_field(
+        _("wide picture"), _("For the head of the page; without it the picture above is cropped.")
+    )
+
+    objects = InitiativePageManager()
+    edit_handler = tabs(
+        story=[
+            *STORY,
+            FieldPanel("more_url"),
+            InlinePanel("documents", label=_("document"), heading=_("Documents")),
+            InlinePanel("sources", label=_("source"), heading=_("Sources")),
+        ],
+        figures=[
+            row(_("Term"), "group", "start_year", "end_year"),
+            row(_("Budget"), "budget_amount", "budget_currency", "budget_basis"),
+            FieldPanel("change_note"),
+            FieldPanel("figures_confirmed_on"),
+            FieldPanel("targets_of"),
+            InlinePanel("targets", label=_("target"), heading=_("Targets")),
+        ],
+        where=[
+            InlinePanel("participations", label=_("organisation"), heading=_("Led by, funded by, with whom")),
+            FieldPanel("acronym"),
+            choices_panel("countries"),
+            choices_panel("hotspots"),
+            choices_panel("species"),
+            choices_panel("themes"),
+        ],
+        picture=[FieldPanel("cover_picture")],
+    )
+    search_fields = [*BasePage.search_fields]
+    override_translatable_fields = [
+        SynchronizedField(name) for name in ("slug", "acronym", "budget_currency", "more_url")
+    ]
+
+    class Meta:
+        verbose_name = _("initiative")
+        verbose_name_plural = _("initiatives")
+        indexes = [models.Index(fields=["group", "-start_year", "-end_year"])]
+
+    def missing_for_publication(self, value, rows):
+        errors = super().missing_for_publication(value, rows)
+        if value("budget_amount") is not None and not value("budget_basis"):
+            errors["budget_basis"] = _("Say what the amount is: the total budget or IUCN's share.")
+        if not any(row.role == Role.LEAD for row in rows("participations")):
+            # Rows have no field of their own to carry this; it stands at the top of the form.
+            errors["participations"] = _("Say who leads the initiative: add an organisation with the role Lead.")
+        if not value("change_note") and self.published_figures not in (None, figures(value, rows)):
+            errors["change_note"] = _(
+                "Budget, year, funder or lead differ from what was published. Say in one sentence what changed and why."
+            )
+        return errors
+
+    @property
+    def published_figures(self):
+        """What was published last of the figures that a note accompanies, or None.
+
+        Translations take their figures from the page in the site's first language, and so their notes.
+        """
+        published = InitiativePage.objects.filter(pk=self.pk, first_published_at__isnull=False).first()
+        return figures_of(published) if published and published.locale.is_default else None
+
+    def publish(self, revision, **kwargs):
+        with transaction.atomic():
+            old = self.published_figures
+            super().publish(revision, **kwargs)
+            page = InitiativePage.objects.get(pk=self.pk)
+            if old not in (None, new := figures_of(page)):
+                today = timezone.localdate()
+                ChangeNote.objects.create(page=page, date=today, sentence=page.change_note, old=old, new=new)
+            if page.change_note:
+                # The next change asks for a sentence of its own.
+                InitiativePage.objects.filter(pk=page.pk).update(change_note="")
+                revision.content["change_note"] = ""
+                revision.save(update_fields=["content"])
+
+    def clean(self):
+        super().clean()
+        errors = {}
+        if self.start_year and self.end_year and self.end_year < self.start_year:
+            errors["end_year"] = _("The end year %(end)s lies before the start year %(start)s.") % {
+                "end": self.end_year,
+                "start": self.start_year,
+            }
+        self.budget_currency = self.budget_currency.strip().upper()
+        if self.budget_currency and self.budget_currency not in CURRENCIES:
+            errors["budget_currency"] = _(
+                "“%(code)s” is not a current ISO 4217 currency code. Examples: EUR, CHF, USD."
+            ) % {"code": self.budget_currency}
+        if self.budget_amount is None:
+            for name in ("budget_currency", "budget_basis"):
+                if getattr(self, name):
+                    errors.setdefault(name, _("There is no amount. Enter one, or leave this empty too."))
+        else:
+            if not 0 < self.budget_amount < TEN_BILLION:
+                errors["budget_amount"] = _("The amount must be more than 0 and less than 10 billion.")
+            if not self.budget_currency:
+                errors["budget_currency"] = _("In which currency is the amount?")
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def search_names(self):
+        names = [self.acronym]
+        for part in self.participations.select_related("organisation"):
+            names += [part.organisation.acronym, part.label, part.programme]
+        return names
+
+    @property
+    def search_related(self):
+        found = [part.organisation.title for part in self.participations.select_related("organisation")]
+        related = [self.countries, self.hotspots, self.species, self.themes]
+        return found + [str(term) for relation in related for term in relation.all()]
+
+    @property
+    def budget(self):
+        """Money, or None while the budget is not published."""
+        if self.budget_amount is None or not (self.budget_currency and self.budget_basis):
+            return None
+        return Money(self.budget_amount, self.budget_currency, Basis(self.budget_basis))
+
+    @property
+    def cover(self):
+        return self.cover_picture or self.picture
+
+    @property
+    def status(self):
+        return Group(self.group).status
+
+    @property
+    def term(self):
+        """“2024–2029”, or one year."""
+        if self.start_year == self.end_year:
+            return str(self.start_year)
+        return f"{self.start_year}–{self.end_year}"
+
+    @property
+    def elapsed(self):
+        """“year 3 of 6” while the term runs; both years count whole."""
+        year = timezone.localdate().year
+        if not self.start_year <= year <= self.end_year:
+            return ""
+        return _("year %(year)s of %(years)s") % {
+            "year": year - self.start_year + 1,
+            "years": self.end_year - self.start_year + 1,
+        }
+
+    @property
+    def end_in_words(self):
+        """“planned to end in 2026”, while that lies ahead."""
+        if self.end_year < timezone.localdate().year:
+            return ""
+        return _("planned to end in %(year)s") % {"year": self.end_year}
+
+    @cached_property
+    def shown_participations(self):
+        """Organisations whose pages are public; with_organisations() sets this for a whole list."""
+        # With what its funders require to stand here.
+        with_organisations([self], self.locale_id, "visibility_sentence", pictures=["logo"])
+        return self.shown_participations
+
+    def with_role(self, role):
+        return [part for part in self.shown_participations if part.role == role]
+
+    @property
+    def leads(self):
+        return self.with_role(Role.LEAD)
+
+    @property
+    def funders(self):
+        return self.with_role(Role.FUNDER)
+
+    @property
+    def partners(self):
+        return self.with_role(Role.PARTNER)
+
+    @property
+    def required_by_funders(self):
+        """The organisations whose sentence or logo has to stand here, each once."""
+        funders = [part.shown_organisation for part in self.funders]
+        return [page for page in dict.fromkeys(funders) if page.visibility_sentence or page.logo]
+
+    @property
+    def shown_notes(self):
+        """(note, its changes in words), the newest first; a draft has none of its own."""
+        notes = list(ChangeNote.objects.filter(page__translation_key=self.translation_key))
+        named = {pk for note in notes for pk in note.organisations}
+        public = OrganisationPage.objects.live().public().filter(pk__in=named) if named else []
+        names = {page.pk: page.title for page in public}
+        return [(note, note.changes(names)) for note in notes]
+
+    @property
+    def shown_documents(self):
+        return [row.document for row in self.documents.all() if not row.document.collection.get_view_restrictions()]
+
+    def get_context(self, request, *args, **kwargs):
+        published = InitiativePage.objects.published(self.locale_id)
+        # One query for all pages that this one leads to; in a preview the relations are lists in memory.
+        hotspots = Q(translation_key__in=self.hotspots.values_list("translation_key", flat=True))
+        species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
+        before = Q(pk=Subquery(published.before(self).values("pk")[:1]))
+        after = Q(pk=Subquery(published.after(self).values("pk")[:1]))
+        pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after)
+        pages = pages.annotate(is_after=Case(When(after, then=True), default=False), **published.axis())
+        of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
+        for page in pages.order_by("path").listed("content_type", "translation_key"):
+            of_type[page.specific_class].append(page)
+        initiatives = of_type[InitiativePage]
+        axis = Axis.of(self, *initiatives)
+        themes = list(Theme.objects.standing_for(self.themes, self.locale_id))
+        funders = [part.shown_organisation for part in self.funders]
+        in_common = {"hotspots": of_type[HotspotPage], "species": of_type[SpeciesPage], "themes": themes}
+        return super().get_context(request, *args, **kwargs) | {
+            "countries": Country.objects.shown(self.countries, self.locale_id),
+            "hotspots": of_type[HotspotPage],
+            "species": of_type[SpeciesPage],
+            "themes": themes,
+            "related": related_to(self, published, in_common | {FUNDERS: funders}),
+            "notes": self.shown_notes,
+            "documents": self.shown_documents,
+            "before": next((page for page in initiatives if not page.is_after), None),
+            "after": next((page for page in initiatives if page.is_after), None),
+            "axis": axis,
+            "bar": Bar.of(self, axis),
+        }
