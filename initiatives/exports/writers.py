@@ -49,7 +49,8 @@ def records(selection):
     rows = selection.selection.in_office_order().for_export().iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
         for initiative in with_relations(chunk, selection.locale_id):
-            yield [(column.key, column.value(initiative)) for column in COLUMNS]
+            # What is not known is nothing, not a text without letters.
+            yield [(column.key, None if (value := column.value(initiative)) == "" else value) for column in COLUMNS]
 
 
 def plain(value):
