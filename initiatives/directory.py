@@ -14,7 +14,7 @@ from .exports.writers import FORMATS, export
 from .filters import InitiativeFilter
 from .funding import Funding
 from .initiative import InitiativePage
-from .relations import with_organisations, with_relations
+from .relations import with_organisations, with_relations, with_scenes
 from .timeline import Chart
 
 PER_PAGE = 50
@@ -105,7 +105,7 @@ class InitiativeIndexPage(BasePage):
         if selection.view is View.TIMELINE:
             return {"chart": Chart.of(initiatives, in_groups)}
         return {
-            "chart": Chart.of(with_organisations(initiatives, self.locale_id), in_groups),
+            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id), self.locale_id), in_groups),
             "funding": Funding(selection.selection, selection.totals, self.locale_id),
         }
 

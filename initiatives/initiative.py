@@ -48,6 +48,7 @@ class Theme(Term):
 class InitiativePage(BasePage):
     """A project or programme with its term, budget, organisations and places."""
 
+    head_pictures = ("picture", "cover_picture")
     parent_page_types = ["initiatives.InitiativeIndexPage"]
     subpage_types = []
 
@@ -67,7 +68,7 @@ class InitiativePage(BasePage):
     )
     budget_amount = models.DecimalField(
         _("amount"),
-        max_digits=12,
+        max_digits=14,  # two more than are taken, for a sentence of our own
         decimal_places=2,
         null=True,
         blank=True,
@@ -208,34 +209,40 @@ class InitiativePage(BasePage):
                 "start": self.start_year,
             }
         self.budget_currency = self.budget_currency.strip().upper()
+        budget_is_typed = self.budget_amount is not None or "budget_amount" in self.unreadable
         if self.budget_currency and self.budget_currency not in CURRENCIES:
             errors["budget_currency"] = _(
                 "“%(code)s” is not a current ISO 4217 currency code. Examples: EUR, CHF, USD."
             ) % {"code": self.budget_currency}
-        if self.budget_amount is None:
+        if not budget_is_typed:
             for name in ("budget_currency", "budget_basis"):
                 if getattr(self, name):
                     errors.setdefault(name, _("There is no amount. Enter one, or leave this empty too."))
-        else:
-            if not 0 < self.budget_amount < TEN_BILLION:
-                errors["budget_amount"] = _("The amount must be more than 0 and less than 10 billion.")
-            if not self.budget_currency:
-                errors["budget_currency"] = _("In which currency is the amount?")
+        elif not self.budget_currency and "budget_currency" not in self.unreadable:
+            errors["budget_currency"] = _("In which currency is the amount?")
+        if self.budget_amount is not None and not 0 < self.budget_amount < TEN_BILLION:
+            errors["budget_amount"] = _("The amount must be more than 0 and less than 10 billion.")
         if errors:
             raise ValidationError(errors)
 
     @property
     def search_names(self):
         names = [self.acronym]
-        for part in self.participations.select_related("organisation"):
-            names += [part.organisation.acronym, part.label, part.programme]
+        for part in self.shown_participations:
+            names += [part.shown_organisation.acronym, part.label, part.programme]
         return names
 
     @property
     def search_related(self):
-        found = [part.organisation.title for part in self.participations.select_related("organisation")]
-        related = [self.countries, self.hotspots, self.species, self.themes]
-        return found + [str(term) for relation in related for term in relation.all()]
+        # Only what is public: else a search would tell who takes part.
+        organisations = [part.shown_organisation.title for part in self.shown_participations]
+        pages = [model.objects.live().public() for model in (HotspotPage, SpeciesPage)]
+        places = [
+            page.title
+            for shown, relation in zip(pages, (self.hotspots, self.species), strict=True)
+            for page in shown.standing_for(relation.all())
+        ]
+        return [*organisations, *places, *map(str, [*self.countries.all(), *self.themes.all()])]
 
     @property
     def budget(self):
@@ -246,7 +253,14 @@ class InitiativePage(BasePage):
 
     @property
     def cover(self):
-        return self.cover_picture or self.picture
+        return self.cover_picture or self.picture or self.scene
+
+    @cached_property
+    def scene(self):
+        """The first hotspot's picture, while the initiative has none of its own; with_scenes() sets it in lists."""
+        hotspots = HotspotPage.objects.published(self.locale_id).standing_for(self.hotspots.all())
+        hotspot = hotspots.exclude(picture=None).order_by("path").select_related("picture").first()
+        return hotspot and hotspot.picture
 
     @property
     def status(self):

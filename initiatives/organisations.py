@@ -72,6 +72,14 @@ class OrganisationPage(BasePage):
         verbose_name = _("organisation")
         verbose_name_plural = _("organisations")
 
+    def missing_for_publication(self, value, rows):
+        errors = super().missing_for_publication(value, rows)
+        if (logo := value("logo")) and not (logo.credit and logo.description):
+            errors["logo"] = _("“%(picture)s” needs a credit and a description. Open the picture and enter them.") % {
+                "picture": logo.title
+            }
+        return errors
+
     @property
     def search_related(self):
         # Not a name: who types an acronym looks for what the organisation does here, its initiatives.

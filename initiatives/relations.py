@@ -6,10 +6,26 @@ from django.db.models import CharField, OuterRef, Subquery, Value
 
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
+from regions.models import HotspotPage
 
 from .organisations import OrganisationPage
 
 RELATIONS = ("countries", "themes", "hotspots", "species")
+
+
+def with_scenes(initiatives, locale_id):
+    """The same, each that has no picture with its first hotspot's as `scene`."""
+    without = [initiative for initiative in initiatives if not initiative.picture_id]
+    if without:
+        through = type(without[0]).hotspots.through.objects.filter(initiativepage__in=without)
+        entered = through.values_list("initiativepage_id", "hotspotpage__translation_key")
+        keys = {key for _, key in entered}
+        hotspots = HotspotPage.objects.published(locale_id).filter(translation_key__in=keys).exclude(picture=None)
+        shown = list(hotspots.order_by("path").listed("translation_key", pictures=["picture"]))
+        for initiative in without:
+            its = {key for page_id, key in entered if page_id == initiative.pk}
+            initiative.scene = next((page.picture for page in shown if page.translation_key in its), None)
+    return initiatives
 
 
 def with_organisations(initiatives, locale_id, *fields, pictures=()):

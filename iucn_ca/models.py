@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ from .publishing import is_ready
 from .querysets import SitePageManager
 from .search import NamesCompletionField, NamesField, StemmedField
 from .users import User
+from .visibility import visibility_changed
 
 __all__ = [
     "BasePage",
@@ -29,11 +31,16 @@ __all__ = [
 ]
 
 
+# Views of the site stand at these.
+TAKEN_ADDRESSES = ("search", "_util")
+
+
 class BasePageForm(WagtailAdminPageForm):
     """Drafts may be incomplete; publishing, scheduling and submitting may not."""
 
     def clean(self):
         cleaned_data = super().clean()
+        self.instance.unreadable = frozenset(self.errors)
         if not self.is_deferred_validation:
             for field, message in self.missing().items():
                 self.add_error(field if field in self.fields else None, message)
@@ -94,6 +101,9 @@ class BasePage(Page):
         default=False,
         help_text=_("The picture says nothing that the text does not: screen readers pass over it."),
     )
+    # The same scene in the shapes that its places on the page need.
+    head_pictures = ("picture",)
+
     objects = SitePageManager()
     base_form_class = BasePageForm
     edit_handler = tabs()
@@ -115,26 +125,36 @@ class BasePage(Page):
         `value(name)` and `rows(name)` give the field or child rows, typed or saved.
         """
         errors = {}
-        pictures = [(f.name, value(f.name)) for f in self._meta.fields if f.related_model is CreditedImage]
-        pictures += [("body", block.value) for block in value("body") or [] if block.block_type == "picture"]
-        for name, picture in pictures:
+        at_head = [(name, value(name)) for name in self.head_pictures]
+        in_body = [("body", block.value) for block in value("body") or [] if block.block_type == "picture"]
+        for name, picture in [*at_head, *in_body]:
             if picture and not picture.credit:
                 errors[name] = _("“%(picture)s” has no credit yet. Open the picture and enter it.") % {
                     "picture": picture.title
                 }
-        picture = value("picture")
-        if picture and not (value("picture_alt") or picture.description or value("picture_is_decorative")):
+        # Whichever of them is shown, the same words stand for it.
+        described = any(picture.description for name, picture in at_head if picture)
+        said = value("picture_alt") or value("picture_is_decorative") or described
+        if any(picture for name, picture in at_head) and not said:
             errors["picture_alt"] = _("Say what the picture shows, or mark it as decorative.")
         return errors
 
+    # Names of the fields in which something was typed that cannot be read: the form says so, and rules pass over them.
+    unreadable = frozenset()
+
     def clean(self):
         super().clean()
-        if self.picture and not self.picture_alt and not self.picture_is_decorative:
-            self.picture_alt = self.picture.description[:250]
+        if self.slug in TAKEN_ADDRESSES:
+            raise ValidationError({"slug": _("This address belongs to the site itself. Choose another.")})
+        if not self.picture_alt and not self.picture_is_decorative:
+            pictures = [getattr(self, name) for name in self.head_pictures]
+            self.picture_alt = next((p.description for p in pictures if p and p.description), "")[:250]
 
     def publish(self, revision, **kwargs):
         if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
             super().publish(revision, **kwargs)
+            if not self.live:
+                visibility_changed.send(type(self), pages=Page.objects.filter(pk=self.pk))
 
     def get_url_parts(self, request=None):
         """As Wagtail has it for pages under their language, without asking the address patterns for each link."""
@@ -182,6 +202,7 @@ class Source(Orderable):
 class HomePage(BasePage):
     """The front page, one in each language."""
 
+    head_pictures = ("picture", "tall_picture")
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = [
         "iucn_ca.StandardPage",

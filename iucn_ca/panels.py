@@ -7,6 +7,7 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     MultiFieldPanel,
     ObjectList,
+    PublishingPanel,
     TabbedInterface,
 )
 
@@ -38,7 +39,7 @@ PICTURE = [
 def tabs(story=STORY, figures=(), where=(), picture=()):
     """The form of a page type; a tab without fields is left out."""
     panels = [
-        ([*story, *ADDRESS], _("Story")),
+        ([*story, *ADDRESS, PublishingPanel()], _("Story")),
         (figures, _("Figures")),
         (where, _("Who and where")),
         ([*PICTURE, *picture], _("Picture")),

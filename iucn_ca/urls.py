@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -14,6 +16,7 @@ urlpatterns = [
     path("", views.front_door),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),
     path("robots.txt", views.robots),
     path("sitemap.xml", views.site_map, name="sitemap"),
     path("-/live", views.live),

@@ -134,6 +134,12 @@ class CountryPage(BasePage):
         verbose_name = _("country page")
         verbose_name_plural = _("countries")
 
+    def clean(self):
+        super().clean()
+        others = CountryPage.objects.exclude(pk=self.pk).filter(locale_id=self.locale_id, country_id=self.country_id)
+        if self.country_id and others.exists():
+            raise ValidationError({"country": _("There is already a page for this country.")})
+
     @property
     def search_names(self):
         return self.country.code if self.country_id else ""
@@ -146,6 +152,7 @@ class CountryPage(BasePage):
 class HotspotPage(BasePage):
     """A biodiversity hotspot of the region."""
 
+    head_pictures = ("picture", "tall_picture")
     parent_page_types = ["regions.RegionPage"]
     subpage_types = []
 

@@ -1,6 +1,7 @@
 """Schematic outlines: GeoJSON polygons in WGS84, as editors paste them."""
 
 import json
+import math
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -58,7 +59,10 @@ def _point(point):
     numbers = _list(point)[:2]
     if len(numbers) < 2 or not all(type(n) in (int, float) for n in numbers):
         raise ValidationError(_("A point is a pair of numbers: longitude, then latitude."))
-    lon, lat = numbers
+    try:
+        lon, lat = map(float, numbers)
+    except OverflowError:  # more digits than any place on Earth has
+        lon, lat = (math.inf if number > 0 else -math.inf for number in numbers)
     if not (WEST <= lon <= EAST and SOUTH <= lat <= NORTH):
         if WEST <= lat <= EAST and SOUTH <= lon <= NORTH:
             raise ValidationError(
@@ -68,7 +72,7 @@ def _point(point):
         raise ValidationError(
             _("The point %(point)s lies outside the region."), params={"point": f"[{lon:g}, {lat:g}]"}
         )
-    return float(lon), float(lat)
+    return lon, lat
 
 
 def validate_outline(text):

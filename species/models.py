@@ -167,7 +167,9 @@ class SpeciesPage(BasePage):
         return [
             self.habitat,
             self.get_red_list_category_display(),
-            *map(str, [*self.hotspots.all(), *self.range_countries.all(), *self.threats.all()]),
+            # Only what is public: else a search would tell what a hidden page is called.
+            *map(str, HotspotPage.objects.live().public().standing_for(self.hotspots.all())),
+            *map(str, [*self.range_countries.all(), *self.threats.all()]),
         ]
 
     @property

@@ -106,6 +106,9 @@ def upload(request, admin_client, django_capture_on_commit_callbacks):
     return upload
 
 
+SHARED = "{% sharing_image picture as sharing %}{{ sharing.url }} {{ sharing.width }} x {{ sharing.height }}"
+
+
 def shown(template, **context):
     return Template("{% load pictures %}" + template).render(Context(context)).strip()
 
@@ -237,13 +240,13 @@ def test_another_file_under_the_same_name_never_gets_an_earlier_address(
 
 def test_another_focal_point_gives_another_sharing_picture(admin_client, django_capture_on_commit_callbacks):
     picture = a_finished_picture(encoded(2000, 2000))
-    before = shown("{% sharing_image_url picture %}", picture=picture)
+    before = shown(SHARED, picture=picture)
     with django_capture_on_commit_callbacks(execute=True):
         picture.focal_point_x = picture.focal_point_y = picture.focal_point_width = picture.focal_point_height = 300
         picture.save()
-    after = shown("{% sharing_image_url picture %}", picture=CreditedImage.objects.get())
-    assert before.endswith(".jpg")
-    assert after.endswith(".jpg")
+    after = shown(SHARED, picture=CreditedImage.objects.get())
+    assert before.endswith(".jpg 1200 x 630")
+    assert after.endswith(".jpg 1200 x 630")
     assert before != after
     assert make_renditions(picture) == 0
 
@@ -292,8 +295,9 @@ def test_the_alternative_text_is_the_page_s_own_or_else_the_description(tag, alt
 
 def test_a_visit_makes_no_rendition_and_a_picture_without_any_is_not_shown():
     picture = a_picture()
-    assert shown("{% picture picture %}{% sharing_image_url picture %}", picture=picture) == ""
-    assert shown("{% picture picture %}{% sharing_image_url picture %}", picture=None) == ""
+    for without in (picture, None):
+        assert shown("{% picture picture %}", picture=without) == ""
+        assert shown(SHARED, picture=without).endswith("/static/img/sharing.jpg 1200 x 630")
     assert not CreditedRendition.objects.exists()
 
 
@@ -302,18 +306,21 @@ def test_pictures_in_a_list_cost_no_query_of_their_own(django_assert_num_queries
         a_finished_picture(encoded(500, 300), name=f"steppe{number}.jpg")
     with django_assert_num_queries(1):
         html = shown(
-            "{% for picture in pictures %}{% picture picture %}{% sharing_image_url picture %}{% endfor %}",
+            f"{{% for picture in pictures %}}{{% picture picture %}}{SHARED}{{% endfor %}}",
             pictures=CreditedImage.objects.all(),
         )
     assert html.count("<picture>") == 3
 
 
 def test_the_sharing_picture_has_a_whole_address(settings):
-    settings.WAGTAILADMIN_BASE_URL = "https://site.example"
+    settings.SITE_URL = "https://site.example"
     picture = a_finished_picture()
-    url = shown("{% sharing_image_url picture %}", picture=picture)
+    url = shown(SHARED, picture=picture)
     assert url.startswith("https://site.example/media/images/")
-    assert url.endswith(".jpg")
+
+
+def test_the_sharing_picture_of_a_small_picture_says_how_small_it_is():
+    assert shown(SHARED, picture=a_finished_picture(encoded(500, 400))).endswith(".jpg 500 x 264")
 
 
 @pytest.mark.parametrize(

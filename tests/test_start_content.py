@@ -271,12 +271,13 @@ def test_targets_are_those_of_the_whole_project_and_sought_not_reached(client):
 @pytest.mark.parametrize(
     ("slug", "partners"),
     [
-        ("folur", "IUCN, ICARDA"),
-        ("dsl-ip", "IUCN"),
+        ("folur", "IUCN, ICARDA, National Committee on Ecology and Climate Change"),
+        ("dsl-ip", "IUCN, World Bank"),
         ("blue-peace", "IUCN, CAREC"),
         ("nexus-dialogue", "EC IFAS, IUCN"),
         ("western-tien-shan", "BfN, UBA"),
         ("tech4nature", None),
+        ("save-our-species", "Institute of Zoology of Kazakhstan"),
     ],
 )
 def test_partners(client, slug, partners):

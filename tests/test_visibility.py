@@ -141,11 +141,16 @@ def test_hidden_pages_change_no_page_of_the_site(client, before, hide):
         for word in ("qarqax", "qerqex", "qirqix", "qorqox", "qurqux", "qyrqyx", "qarqex", "original_images"):
             assert word not in text.lower(), (address, word)
         assert text == before[address], address
+    if hide is not expired_a_moment_ago:  # The schedule takes it down within a minute.
+        for word in ("qarqax", "qerqex", "qirqix", "qorqox", "qurqux", "qarqex"):
+            assert "0 results" in client.get(f"/en/search/?q={word}").content.decode(), word
     for page in pages:
         answer = client.get(page.url)
         if hide in (private, for_those_who_log_in):
             assert answer.status_code == 302
-            assert "login" in answer["Location"]
+            login = client.get(answer["Location"])
+            assert login.status_code == 200
+            assert b'name="password"' in login.content
         else:
             assert answer.status_code == 404
 

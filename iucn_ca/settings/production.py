@@ -197,6 +197,8 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 
 # Wagtail
 
+# Who may read a private page logs in where staff do.
+WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
 WAGTAIL_SITE_NAME = "IUCN Central Asia Office"
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"},

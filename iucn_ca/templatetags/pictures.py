@@ -1,10 +1,13 @@
 from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
+from django.templatetags.static import static
 
-from iucn_ca.images import FORMATS, SHARING
+from iucn_ca.images import FORMATS, SHARING, Finished
 
 register = template.Library()
+
+DRAWN_SIZE = (1200, 630)
 
 
 def _files(image):
@@ -44,10 +47,21 @@ def picture_by_width(narrow, wide, **arguments):
     return picture(narrow, **arguments) | {"from_60rem": _files(wide)}
 
 
+@register.inclusion_tag("components/picture_preload.html")
+def preload_by_width(narrow, wide, sizes="100vw"):
+    """For the head: what picture_by_width is going to ask for, in the best type alone, so that nothing comes twice."""
+    chosen = [(narrow, "not all and (min-width: 60rem)"), (wide, "(min-width: 60rem)")]
+    if not (narrow and wide):
+        chosen = [(narrow or wide, "")]
+    best = [(*_files(image)[0], media) for image, media in chosen if _files(image)]
+    return {"best": [(media_type, srcset, media) for media_type, _, srcset, media in best], "sizes": sizes}
+
+
 @register.simple_tag
-def sharing_image_url(image):
-    """The whole address of the JPEG that other sites show beside a link to the page."""
+def sharing_image(image):
+    """The JPEG that other sites show beside a link to the page: its whole address and its size."""
     rendition = image.finished_renditions.get(SHARING) if image else None
-    if not rendition:
-        return ""
-    return rendition.url if "://" in rendition.url else f"{settings.WAGTAILADMIN_BASE_URL}{rendition.url}"
+    rendition = rendition or Finished(static("img/sharing.jpg"), *DRAWN_SIZE)
+    if "://" in rendition.url:
+        return rendition
+    return Finished(f"{settings.SITE_URL}{rendition.url}", rendition.width, rendition.height)

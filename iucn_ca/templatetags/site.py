@@ -2,6 +2,7 @@ from django import template
 from django.conf import settings
 
 from iucn_ca.frame import frame
+from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.search import mark
 
 register = template.Library()
@@ -25,6 +26,25 @@ def breadcrumbs(context):
     """The index page above this one: the tree is no deeper."""
     path = context["page"].path
     return {"above": [p for p in frame(context["request"])["pages"] if path.startswith(p.path)]}
+
+
+@register.simple_tag(takes_context=True)
+def about_page(context):
+    """The first page of text in the menu, or nothing while none is public."""
+    return next((page for page in frame(context["request"])["menu"] if page.model is StandardPage), None)
+
+
+@register.inclusion_tag("components/nothing_found.html", takes_context=True)
+def nothing_found(context):
+    """With the pages of the menu that lead on to others."""
+    return {"ways_on": [page for page in frame(context["request"])["menu"] if page.model is not StandardPage]}
+
+
+@register.inclusion_tag("components/office_place.html", takes_context=True)
+def office_place(context):
+    """The thread picture of the home page, in the language of this page."""
+    home = HomePage.objects.published(context["page"].locale_id).only("place", "place_text").first()
+    return {"place": home.place, "text": home.place_text} if home else {}
 
 
 @register.simple_tag(takes_context=True)

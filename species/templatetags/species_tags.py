@@ -1,9 +1,13 @@
+import re
+
 from django import template
+from django.utils.html import format_html, format_html_join
 
 from species.models import SpeciesPage
 
 register = template.Library()
 MOST_SHOWN = 24
+MOST_OTHERS = 5
 
 
 def _section(context, heading, species):
@@ -22,6 +26,28 @@ def species_at(context, hotspot, heading):
 
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
-def species_in(context, country, heading):
+def other_species(context, species, heading):
+    others = SpeciesPage.objects.published(context["page"].locale_id).exclude(pk=species.pk)
+    return {"heading": heading, "species": list(others.for_listing()[:MOST_OTHERS])}
+
+
+@register.simple_tag(takes_context=True)
+def species_in(context, country):
+    """Those of a country, for its key facts and for the list of them."""
     published = SpeciesPage.objects.published(context["page"].locale_id)
-    return _section(context, heading, published.in_country(country))
+    return list(published.in_country(country).for_listing()[:MOST_SHOWN])
+
+
+@register.filter
+def as_sentence(text):
+    text = str(text)
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+@register.filter
+def with_names_of(text, species):
+    """The text as HTML, with the scientific names of this page in the italics of such names."""
+    names = sorted({species.red_list_taxon, species.scientific_name} - {""}, key=len, reverse=True)
+    parts = re.split(f"({'|'.join(map(re.escape, names))})", str(text)) if names else [str(text)]
+    marked = (format_html('<i lang="la">{}</i>', part) if part in names else part for part in parts)
+    return format_html_join("", "{}", ((part,) for part in marked))

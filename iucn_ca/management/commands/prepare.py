@@ -59,7 +59,7 @@ class Command(BaseCommand):
         stamp.write_text(sources.hexdigest())
 
     def first_account(self):
-        if not get_user_model().objects.exists():
+        if not get_user_model().objects.filter(is_active=True).exists():
             call_command("admin_password")
 
     def say(self, text):

@@ -1,3 +1,5 @@
+import os
+import signal
 from importlib import import_module
 
 import gunicorn
@@ -51,5 +53,15 @@ class Command(BaseCommand):
         parser.add_argument("address", help="where to listen, for example 127.0.0.1:8000")
 
     def handle(self, *, address, **options):
+        self.pid = os.getpid()
         call_command("prepare")
-        Server(address).run()
+        # Beside the workers and once, however many they are; parted here it needs no loading of its own.
+        schedule = os.fork()
+        if not schedule:
+            call_command("schedule")
+            os._exit(0)
+        try:
+            Server(address).run()
+        finally:
+            if self.pid == os.getpid():  # not in a worker, which ends here too
+                os.kill(schedule, signal.SIGTERM)
