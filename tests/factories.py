@@ -227,16 +227,16 @@ def a_member_of(group):
     return client
 
 
-def many_initiatives(number):
-    """Published initiatives, each related to the small office's records, without a second for every page.
+def many_initiatives(number, like="saxaul"):
+    """Published initiatives, each related to the same records as the one with this slug, without a second for each.
 
     Every table gets its rows at once, and what the page API does besides (place in the tree, address) is done by
     hand. Search finds all of them by the words of the initiative that they are modelled on, "saxaul" for example.
     """
     index = InitiativeIndexPage.objects.get()
-    saxaul = InitiativePage.objects.get(slug="saxaul")
-    relations = [(name, getattr(saxaul, name).all()) for name in ("countries", "hotspots", "species", "themes")]
-    parts = list(saxaul.participations.all())
+    model = InitiativePage.objects.get(slug=like)
+    relations = [(name, getattr(model, name).all()) for name in ("countries", "hotspots", "species", "themes")]
+    parts = list(model.participations.all())
     first = index.numchild + 1
 
     pages = [
@@ -248,7 +248,7 @@ def many_initiatives(number):
             summary="One of many.",
             path=InitiativePage._get_path(index.path, index.depth + 1, step),
             depth=index.depth + 1,
-            content_type_id=saxaul.content_type_id,
+            content_type_id=model.content_type_id,
             locale_id=index.locale_id,
             group="current" if step % 2 else "previous",
             start_year=2000 + step % 20,
@@ -289,7 +289,7 @@ def many_initiatives(number):
         )
     index.numchild += number
     index.save(update_fields=["numchild"])
-    found = IndexEntry.objects.get(content_type_id=saxaul.content_type_id, object_id=saxaul.pk)
+    found = IndexEntry.objects.get(content_type_id=model.content_type_id, object_id=model.pk)
     words = {name: getattr(found, name) for name in ("content_type_id", "title", "title_norm", "body", "autocomplete")}
     IndexEntry.objects.bulk_create([IndexEntry(object_id=page.pk, **words) for page in pages], BATCH)
     # Databases count their rows now and then, to plan with; a test doesn't last until then.

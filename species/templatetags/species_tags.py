@@ -48,6 +48,10 @@ def as_sentence(text):
 def with_names_of(text, species):
     """The text as HTML, with the scientific names of this page in the italics of such names."""
     names = sorted({species.red_list_taxon, species.scientific_name} - {""}, key=len, reverse=True)
-    parts = re.split(f"({'|'.join(map(re.escape, names))})", str(text)) if names else [str(text)]
-    marked = (format_html('<i lang="la">{}</i>', part) if part in names else part for part in parts)
-    return format_html_join("", "{}", ((part,) for part in marked))
+    if not names:
+        return text
+    # “Equus hemionus kulan” is also written “Equus hemionus ssp. kulan”.
+    patterns = (r"\s(?:(?:ssp|subsp|var)\.\s)?".join(map(re.escape, name.split())) for name in names)
+    parts = re.split(rf"\b({'|'.join(patterns)})\b", str(text))
+    parts[1::2] = [format_html('<i lang="la">{}</i>', name) for name in parts[1::2]]
+    return format_html_join("", "{}", ((part,) for part in parts))

@@ -12,7 +12,7 @@ from statistics import median
 
 import brotli
 
-from . import site
+from . import growth, site
 from .servers import Server, gunicorn
 
 ROUNDS = 7
@@ -109,6 +109,8 @@ def main():
                 show([HEAD, *(row.cells() for row in found)])
                 machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {database}"
                 print(f"Medians of {ROUNDS} rounds; × is the ratio to the bare function. {machine}.")
+        if database.startswith("SQLite") and os.environ["VAR_DIR"] == room:
+            growth.main(room)
 
 
 if __name__ == "__main__":

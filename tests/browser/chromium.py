@@ -32,6 +32,8 @@ PAGES = {
     "species-without-badge": "/en/species/bukhara-deer/",
     "initiatives": "/en/initiatives/",
     "initiatives-none": "/en/initiatives/?status=previous&theme=one-health",
+    "initiatives-table": "/en/initiatives/?view=table",
+    "initiatives-timeline": "/en/initiatives/?view=timeline&funder=gef",
     "initiative": "/en/initiatives/one-health/",
     "initiative-with-targets": "/en/initiatives/folur/",
     "organisations": "/en/organisations/",

@@ -5,9 +5,11 @@ from playwright.sync_api import expect
 
 from tests.browser.publisher import PASSWORD, USERNAME
 
-MOST_CLICKS = 6
+MOST_CLICKS, MOST_STOPS = 6, 10
 ADDRESS = "/en/initiatives/one-health/"
 BEFORE, AFTER, TYPED = "EUR\N{NO-BREAK SPACE}11\N{NO-BREAK SPACE}million", "EUR\N{NO-BREAK SPACE}12,345,678", "12345678"
+
+SENTENCE = "The donor raised the budget in November 2026."
 
 
 class Clicks:
@@ -46,6 +48,14 @@ def test_from_the_dashboard_to_the_published_budget_in_six_clicks(admin, new_pag
     click(amount)
     amount.press("ControlOrMeta+a")
     admin.keyboard.type(TYPED)
+    # A changed budget asks for a sentence: a few stops of the Tab key further.
+    sentence = admin.get_by_role("textbox", name="What changed and why")
+    for _ in range(MOST_STOPS):
+        admin.keyboard.press("Tab")
+        if sentence.evaluate("e => e === document.activeElement"):
+            break
+    admin.keyboard.type(SENTENCE)
+    assert sentence.input_value() == SENTENCE
 
     click(admin.get_by_role("button", name="Toggle preview"))
     preview = admin.frame_locator("iframe[title=Preview]:not(.w-preview__proxy)")
@@ -60,4 +70,8 @@ def test_from_the_dashboard_to_the_published_budget_in_six_clicks(admin, new_pag
     assert budget_on(admin) == AFTER
     public.reload()
     assert budget_on(public) == AFTER
+    note = public.get_by_role("listitem").filter(has_text=SENTENCE)
+    expect(note).to_contain_text(
+        "Budget: EUR\N{NO-BREAK SPACE}12,345,678 (Total budget), before EUR\N{NO-BREAK SPACE}11,000,000"
+    )
     assert click.number <= MOST_CLICKS

@@ -1,0 +1,71 @@
+"""What is scheduled goes out and comes down by itself while the site runs."""
+
+import shutil
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+
+from iucn_ca.management.commands import schedule
+from tests.serving import Visitor, a_var, started
+
+LONGEST_WAIT = 30
+
+
+@pytest.fixture
+def due(first_start, tmp_path):
+    """A site whose page “about” should have gone out at the new year and whose privacy page should have come down."""
+    var = a_var(shutil.copytree(first_start.var, tmp_path / "var"))
+    with sqlite3.connect(var / "db.sqlite3") as database:
+        database.execute("UPDATE wagtailcore_page SET live = 0 WHERE slug = 'about'")
+        database.execute("UPDATE wagtailcore_page SET expire_at = '2026-01-01 00:00:00' WHERE slug = 'privacy'")
+        database.execute(
+            "UPDATE wagtailcore_revision SET approved_go_live_at = '2026-01-01 00:00:00'"
+            " WHERE id = (SELECT latest_revision_id FROM wagtailcore_page WHERE slug = 'about')"
+        )
+    return var
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+def test_what_is_due_goes_out_and_comes_down_and_the_schedule_ends_with_the_site(due):
+    with started(due) as site:
+        visitor, until = Visitor(site.address), time.monotonic() + LONGEST_WAIT
+        while visitor.get("/en/about/")[0] != 200 and time.monotonic() < until:
+            time.sleep(0.5)
+        assert visitor.get("/en/about/")[0] == 200
+        assert visitor.get("/en/privacy/")[0] == 404
+        name = f"manage.py serve {site.address.removeprefix('http://')}"
+        # The server, its two workers and the schedule.
+        assert len(processes(name)) == 4
+        assert site.stop(signal.SIGTERM) == 0
+        until = time.monotonic() + LONGEST_WAIT
+        while processes(name) and time.monotonic() < until:
+            time.sleep(0.2)
+        assert processes(name) == []
+    with sqlite3.connect(due / "db.sqlite3") as database:
+        rows = dict(database.execute("SELECT slug, live FROM wagtailcore_page WHERE slug IN ('about', 'privacy')"))
+        assert rows == {"about": 1, "privacy": 0}
+
+
+def processes(name):
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if name in Path(process, "cmdline").read_text().replace("\0", " "):
+                found.append(process.name)
+        except OSError:  # gone by now
+            continue
+    return found
+
+
+def test_a_database_that_is_away_does_not_end_the_schedule(monkeypatch, caplog):
+    def away(*arguments, **options):
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr(schedule, "call_command", away)
+    monkeypatch.setattr(schedule.connection, "close", lambda: None)
+    schedule.publish()
+    assert "The schedule waits for the database: the database is away" in caplog.text
