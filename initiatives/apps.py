@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from wagtail.signals import page_published
 
 
 class InitiativesConfig(AppConfig):
@@ -7,6 +8,8 @@ class InitiativesConfig(AppConfig):
     def ready(self):
         from iucn_ca.visibility import index_anew
 
+        from .changes import write_note
         from .models import InitiativePage
 
+        page_published.connect(write_note, sender=InitiativePage)
         index_anew(InitiativePage, "participations__organisation", "hotspots", "species")

@@ -1,9 +1,13 @@
-"""Change notes: what a publication changed in the figures that donors rely on, with a sentence of the editor's."""
+"""Change notes: what a publication changed in the figures that donors rely on, with a sentence of the editor's.
+
+Wagtail has several ways to publish (form, approval, schedule, bulk, revert) with one signal in common: it writes them.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .choices import Basis, Role
@@ -40,12 +44,12 @@ def figures_of(page):
 
 
 class ChangeNote(models.Model):
-    """One publication that changed such figures. Rows are added when it happens and never edited."""
+    """The figures of one publication: the first, without old ones, or one that changed them. Never edited."""
 
     page = models.ForeignKey("initiatives.InitiativePage", on_delete=models.CASCADE, related_name="change_notes")
     date = models.DateField(_("date"))
     sentence = models.CharField(_("what changed and why"), max_length=300)
-    old = models.JSONField()
+    old = models.JSONField(null=True)
     new = models.JSONField()
 
     class Meta:
@@ -63,7 +67,8 @@ class ChangeNote(models.Model):
         return [
             Change(label, in_words(name, self.old[name], names), in_words(name, self.new[name], names))
             for name, label in LABELS.items()
-            if self.old[name] != self.new[name]
+            # What differs only in organisations that are hidden now reads alike.
+            if in_words(name, self.old[name], names) != in_words(name, self.new[name], names)
         ]
 
 
@@ -84,3 +89,18 @@ def in_words(name, value, names):
     if isinstance(value, list):
         return ", ".join(sorted(names[pk] for pk in value if pk in names)) or _("not named")
     return str(value)
+
+
+def write_note(sender, instance, revision, **kwargs):
+    """When an initiative has gone live; page_published calls this, also for one that is only scheduled."""
+    if not instance.live or not instance.locale.is_default:
+        return
+    old, new = instance.published_figures, figures_of(instance)
+    if old != new:
+        sentence = instance.change_note if old else ""
+        ChangeNote.objects.create(page=instance, date=timezone.localdate(), sentence=sentence, old=old, new=new)
+    # It is said: the next change asks for a sentence of its own, whatever revision it begins with.
+    sender.objects.filter(pk=instance.pk).exclude(change_note="").update(change_note="")
+    for earlier in instance.revisions.filter(pk__lte=revision.pk).exclude(content__change_note=""):
+        earlier.content["change_note"] = ""
+        earlier.save(update_fields=["content"])

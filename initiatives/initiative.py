@@ -1,6 +1,6 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Case, Q, Subquery, When
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +16,7 @@ from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
 from species.models import SpeciesPage
 
-from .changes import ChangeNote, figures, figures_of
+from .changes import ChangeNote, figures
 from .choices import Basis, Group, Role
 from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
@@ -183,22 +183,8 @@ class InitiativePage(BasePage):
 
         Translations take their figures from the page in the site's first language, and so their notes.
         """
-        published = InitiativePage.objects.filter(pk=self.pk, first_published_at__isnull=False).first()
-        return figures_of(published) if published and published.locale.is_default else None
-
-    def publish(self, revision, **kwargs):
-        with transaction.atomic():
-            old = self.published_figures
-            super().publish(revision, **kwargs)
-            page = InitiativePage.objects.get(pk=self.pk)
-            if old not in (None, new := figures_of(page)):
-                today = timezone.localdate()
-                ChangeNote.objects.create(page=page, date=today, sentence=page.change_note, old=old, new=new)
-            if page.change_note:
-                # The next change asks for a sentence of its own.
-                InitiativePage.objects.filter(pk=page.pk).update(change_note="")
-                revision.content["change_note"] = ""
-                revision.save(update_fields=["content"])
+        note = ChangeNote.objects.filter(page=self.pk).first()
+        return note.new if note else None
 
     def clean(self):
         super().clean()
@@ -277,7 +263,7 @@ class InitiativePage(BasePage):
     def elapsed(self):
         """“year 3 of 6” while the term runs; both years count whole."""
         year = timezone.localdate().year
-        if not self.start_year <= year <= self.end_year:
+        if self.group != Group.CURRENT or not self.start_year <= year <= self.end_year:
             return ""
         return _("year %(year)s of %(years)s") % {
             "year": year - self.start_year + 1,
@@ -287,7 +273,7 @@ class InitiativePage(BasePage):
     @property
     def end_in_words(self):
         """“planned to end in 2026”, while that lies ahead."""
-        if self.end_year < timezone.localdate().year:
+        if self.group != Group.CURRENT or self.end_year < timezone.localdate().year:
             return ""
         return _("planned to end in %(year)s") % {"year": self.end_year}
 
@@ -317,12 +303,16 @@ class InitiativePage(BasePage):
     def required_by_funders(self):
         """The organisations whose sentence or logo has to stand here, each once."""
         funders = [part.shown_organisation for part in self.funders]
-        return [page for page in dict.fromkeys(funders) if page.visibility_sentence or page.logo]
+        return [
+            page
+            for page in dict.fromkeys(funders)
+            if page.visibility_sentence or (page.logo and page.logo.finished_renditions)
+        ]
 
     @property
     def shown_notes(self):
         """(note, its changes in words), the newest first; a draft has none of its own."""
-        notes = list(ChangeNote.objects.filter(page__translation_key=self.translation_key))
+        notes = list(ChangeNote.objects.filter(page__translation_key=self.translation_key, old__isnull=False))
         named = {pk for note in notes for pk in note.organisations}
         public = OrganisationPage.objects.live().public().filter(pk__in=named) if named else []
         names = {page.pk: page.title for page in public}

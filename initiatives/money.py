@@ -1,5 +1,6 @@
 """Amount, currency and basis belong together: nothing here converts, and only like is added to like."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -108,12 +109,14 @@ class Totals:
     @classmethod
     def from_groups(cls, groups: Iterable):
         """From (currency, basis, cents or None, number of initiatives), by currency, total budgets first."""
-        rows, unpublished = [], 0
+        sums, numbers, unpublished = Counter(), Counter(), 0
         for currency, basis, cents, number in groups:
             if cents is None or not (currency and basis):
                 unpublished += number
             else:
-                rows.append(Total(Money(of_cents(cents), currency, Basis(basis)), number))
+                sums[currency, Basis(basis)] += cents
+                numbers[currency, Basis(basis)] += number
+        rows = [Total(Money(of_cents(cents), *kind), numbers[kind]) for kind, cents in sums.items()]
         order = list(Basis)
         rows.sort(key=lambda total: (total.money.currency, order.index(total.money.basis)))
         return cls(rows, unpublished)

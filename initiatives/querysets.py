@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Case, F, IntegerField, Max, Min, Q, Subquery, Value, When, Window
 from django.utils import timezone
@@ -55,8 +55,10 @@ class InitiativePageQuerySet(SitePageQuerySet):
         return self.filter(end_year__lt=timezone.localdate().year)
 
     def ending_soon(self):
-        """Of a term only the years are known: it ends with its last day."""
-        return self.filter(end_year=timezone.localdate().year, end_year__lt=(timezone.localdate() + SOON).year)
+        """Of a term only the years are known: it ends with the last day of its last year."""
+        today = timezone.localdate()
+        is_near = date(today.year, 12, 31) - today <= SOON
+        return self.filter(end_year=today.year) if is_near else self.none()
 
     def unconfirmed(self):
         """Those whose figures nobody has compared with the agreement for a year, or ever."""

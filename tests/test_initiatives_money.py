@@ -153,12 +153,12 @@ def test_an_organisation_page_leads_to_files_with_everything_it_takes_part_in():
 
 
 def funding(query=""):
-    """The rows of the funding section, as read: [heading of the column, lines]; the totals left out."""
+    """The rows of the funding section by the heading of their column, as read; the totals left out."""
     page = read(Client(), f"/en/initiatives/{query}")
     columns = {}
     for column in page.main.select(".funding__column"):
         rows = column.select("li.funding-row")
-        columns[words(column.h3)] = [" ".join(row.get_text(" ").split()) for row in rows]
+        columns[words(column.h3)] = [words(row) for row in rows]
     return columns
 
 

@@ -259,7 +259,7 @@ def test_an_amount_in_the_directory_stands_beside_its_basis(client, expected):
 def test_targets_are_those_of_the_whole_project_and_sought_not_reached(client):
     page = read(client, "/en/initiatives/folur/")
     assert "Targets of the whole project" in page.text
-    assert page.facts["to be sequestered"] == "1 million tonnes of CO₂"
+    assert page.facts["to be sequestered"] == "1 million tonnes of CO 2"
     assert page.facts["of degraded ecosystems to be restored"] == "50,000 hectares"
     assert page.facts["to be placed under improved biodiversity management"] == "50,000 hectares"
     wheat = "of wheat-dominated landscapes on which land management practices are to be improved"

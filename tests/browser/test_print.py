@@ -17,8 +17,8 @@ INITIATIVES = [
     "nexus-dialogue",
 ]
 ONLY_FOR_THE_SCREEN = (
-    ".site-menu, .breadcrumbs, .filters, .search, .pagination, .neighbours, .abr-strip, .site-footer__links, .more-link,"
-    " .related"
+    ".site-menu, .breadcrumbs, .filters, .search, .pagination, .neighbours, .abr-strip, .site-footer__links,"
+    " .more-link, .related"
 )
 
 
