@@ -1,6 +1,5 @@
 from django.core.paginator import Paginator
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.url_routing import RouteResult
@@ -13,6 +12,7 @@ from .exports.columns import IN_TABLE
 from .exports.writers import FORMATS, export
 from .filters import InitiativeFilter
 from .funding import Funding
+from .glossary import GlossaryBlock
 from .initiative import InitiativePage
 from .relations import with_organisations, with_relations, with_scenes
 from .timeline import Chart
@@ -25,17 +25,6 @@ DIRECTIONS = {
     Order.TITLE: "ascending",
     Order.BUDGET: "descending",
 }
-
-
-class GlossaryBlock(blocks.StructBlock):
-    """What a word of the directory means, in plain words."""
-
-    term = blocks.ChoiceBlock(label=_("Word"), choices=GlossaryTerm.choices)
-    text = blocks.TextBlock(label=_("What it means"), max_length=500)
-
-    class Meta:
-        icon = "help"
-        label = _("Word")
 
 
 class InitiativeIndexPage(BasePage):
@@ -105,7 +94,7 @@ class InitiativeIndexPage(BasePage):
         if selection.view is View.TIMELINE:
             return {"chart": Chart.of(initiatives, in_groups)}
         return {
-            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id), self.locale_id), in_groups),
+            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), in_groups),
             "funding": Funding(selection.selection, selection.totals, self.locale_id),
         }
 

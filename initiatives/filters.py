@@ -11,14 +11,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from iucn_ca.search import matching_ids
+from iucn_ca.search import matching
 
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
 from .organisations import OrganisationPage
 
-MAX_VALUES = 20
 LONGEST_TEXT = 200
+# Of what is unknown: so much is repeated to the reader.
+MOST_QUOTES, LONGEST_QUOTE = 20, 80
+# Beside the facets in one query: how many initiatives there are without any of them.
+EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
@@ -148,23 +151,48 @@ class InitiativeFilter:
         self.query = query
         self.initiatives = initiatives
         self.locale_id = locale_id
-        self.text = query.get("q", "").strip()[:LONGEST_TEXT]
+        self.typed = query.get("q", "").strip()
+        self.text = self.typed[:LONGEST_TEXT]
+
+    @cached_property
+    def occurring(self):
+        """By the name of a facet what occurs, (value, label) pairs by label; and how many there are of everything."""
+        asked = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in self.query}
+        number = self.initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
+        everything = number.values_list(
+            Value(EVERYTHING, output_field=CharField()),
+            Cast("number", CharField()),
+            Value("", output_field=CharField()),
+        )
+        found = {name: {} for name in asked}
+        count = 0
+        for name, value, label in everything.union(
+            *(facet.occurring(self.initiatives, self.locale_id) for facet in asked.values())
+        ):
+            if name == EVERYTHING:
+                count = int(value)
+            else:
+                found[name].update(asked[name].shown(value, label))
+        options = {asked[name]: sorted(pairs.items(), key=itemgetter(1)) for name, pairs in found.items()}
+        return options, count
 
     @cached_property
     def choices(self):
-        asked = [facet for facet in FACETS if facet.in_form or facet.name in self.query]
-        options = {facet.name: {} for facet in asked}
-        by_name = {facet.name: facet for facet in asked}
-        first, *others = [facet.occurring(self.initiatives, self.locale_id) for facet in asked]
-        for name, value, label in first.union(*others):
-            options[name].update(by_name[name].shown(value, label))
-        return [self._choice(facet, sorted(options[facet.name].items(), key=itemgetter(1))) for facet in asked]
+        options, _ = self.occurring
+        return [self._choice(facet, pairs) for facet, pairs in options.items()]
+
+    @property
+    def everything(self):
+        """How many there are without any filter."""
+        _, count = self.occurring
+        return count
 
     def _choice(self, facet, options):
-        given = dict.fromkeys(value for value in self.query.getlist(facet.name)[:MAX_VALUES] if value)
+        given = dict.fromkeys(value for value in self.query.getlist(facet.name) if value)
         labels = dict(options)
         chosen = [(value, labels[value]) for value in given if value in labels]
-        return Choice(facet, options, chosen, [value[:80] for value in given if value not in labels])
+        unknown = [value[:LONGEST_QUOTE] for value in given if value not in labels]
+        return Choice(facet, options, chosen, unknown[:MOST_QUOTES])
 
     @cached_property
     def conditions(self):
@@ -175,8 +203,8 @@ class InitiativeFilter:
             if choice.chosen
         ]
         if self.text:
-            ids = matching_ids(self.initiatives.model.objects.filter(locale_id=self.locale_id), self.text)
-            found.append(([self.text], "q", Q(pk__in=ids or [0])))
+            pages = matching(self.initiatives.model.objects.filter(locale_id=self.locale_id), self.text)
+            found.append(([self.text], "q", Q(pk__in=pages.values("pk"))))
         return found
 
     @cached_property
@@ -191,11 +219,6 @@ class InitiativeFilter:
     @cached_property
     def totals(self):
         return Totals.of(self.selection)
-
-    @cached_property
-    def everything(self):
-        """How many there are without any filter."""
-        return self.initiatives.count() if self.is_narrowed else self.totals.initiatives
 
     # How they are shown.
 
@@ -222,9 +245,13 @@ class InitiativeFilter:
         ]
         for name, known in (("view", View.values), ("sort", Order.values)):
             if (given := self.query.get(name)) and given not in known:
-                found.append(gettext("“%(value)s” is no way to show the initiatives.") % {"value": given[:80]})
+                found.append(
+                    gettext("“%(value)s” is no way to show the initiatives.") % {"value": given[:LONGEST_QUOTE]}
+                )
         if self.query.get("sort") == Order.BUDGET and self.order is not Order.BUDGET:
-            found.append(gettext("Budgets are put in order within one currency only. Choose one below."))
+            found.append(gettext("Budgets are put in order within one currency only."))
+        if self.text != self.typed:
+            found.append(gettext("Only the first %(number)s characters were looked for.") % {"number": LONGEST_TEXT})
         return found
 
     # Links to the same selection shown otherwise, or to another one.

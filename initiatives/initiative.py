@@ -1,7 +1,8 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Q, Subquery, When
+from django.db.models import Case, Q, Subquery, TextField, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +19,12 @@ from species.models import SpeciesPage
 
 from .changes import ChangeNote, figures
 from .choices import Basis, Group, Role
+from .glossary import explained
 from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
 from .querysets import InitiativePageManager
 from .related import FUNDERS, related_to
-from .relations import with_organisations
+from .relations import shown_terms, with_organisations
 from .rows import InitiativeDocument, InitiativeSource, Participation, Target
 from .timeline import Axis, Bar
 
@@ -238,17 +240,6 @@ class InitiativePage(BasePage):
         return Money(self.budget_amount, self.budget_currency, Basis(self.budget_basis))
 
     @property
-    def cover(self):
-        return self.cover_picture or self.picture or self.scene
-
-    @cached_property
-    def scene(self):
-        """The first hotspot's picture, while the initiative has none of its own; with_scenes() sets it in lists."""
-        hotspots = HotspotPage.objects.published(self.locale_id).standing_for(self.hotspots.all())
-        hotspot = hotspots.exclude(picture=None).order_by("path").select_related("picture").first()
-        return hotspot and hotspot.picture
-
-    @property
     def status(self):
         return Group(self.group).status
 
@@ -309,7 +300,6 @@ class InitiativePage(BasePage):
             if page.visibility_sentence or (page.logo and page.logo.finished_renditions)
         ]
 
-    @property
     def shown_notes(self):
         """(note, its changes in words), the newest first; a draft has none of its own."""
         notes = list(ChangeNote.objects.filter(page__translation_key=self.translation_key, old__isnull=False))
@@ -318,9 +308,13 @@ class InitiativePage(BasePage):
         names = {page.pk: page.title for page in public}
         return [(note, note.changes(names)) for note in notes]
 
-    @property
     def shown_documents(self):
-        return [row.document for row in self.documents.all() if not row.document.collection.get_view_restrictions()]
+        rows = self.documents.select_related("document__collection")
+        return [row.document for row in rows if not row.document.collection.get_view_restrictions()]
+
+    def rows(self, name, read):
+        """What `read` gives; no question where with_pictures() knows that there are none. A preview has not asked."""
+        return read() if getattr(self, f"has_{name}", True) else []
 
     def get_context(self, request, *args, **kwargs):
         published = InitiativePage.objects.published(self.locale_id)
@@ -329,24 +323,40 @@ class InitiativePage(BasePage):
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
         before = Q(pk=Subquery(published.before(self).values("pk")[:1]))
         after = Q(pk=Subquery(published.after(self).values("pk")[:1]))
-        pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after)
-        pages = pages.annotate(is_after=Case(When(after, then=True), default=False), **published.axis())
+        directory = Q(initiativeindexpage__isnull=False)
+        pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after | directory)
+        pages = pages.annotate(
+            is_after=Case(When(after, then=True), default=False),
+            glossary=Cast("initiativeindexpage__glossary", TextField()),
+            **published.axis(),
+        )
         of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
-        for page in pages.order_by("path").listed("content_type", "translation_key"):
-            of_type[page.specific_class].append(page)
+        words = {}
+        fields = ("content_type", "translation_key")
+        for page in pages.order_by("path").listed(*fields, pictures=["hotspotpage__picture"]):
+            if page.glossary is None:
+                of_type[page.specific_class].append(page)
+            else:
+                words = explained(page)
         initiatives = of_type[InitiativePage]
         axis = Axis.of(self, *initiatives)
-        themes = list(Theme.objects.standing_for(self.themes, self.locale_id))
+        terms = shown_terms(
+            Country.objects.shown(self.countries, self.locale_id),
+            Theme.objects.standing_for(self.themes, self.locale_id),
+        )
         funders = [part.shown_organisation for part in self.funders]
-        in_common = {"hotspots": of_type[HotspotPage], "species": of_type[SpeciesPage], "themes": themes}
+        places = {"hotspots": of_type[HotspotPage], "species": of_type[SpeciesPage]}
+        in_common = places | {"themes": terms["themes"], FUNDERS: funders}
+        scenes = [page.hotspotpage.picture for page in of_type[HotspotPage] if page.hotspotpage.picture]
         return super().get_context(request, *args, **kwargs) | {
-            "countries": Country.objects.shown(self.countries, self.locale_id),
-            "hotspots": of_type[HotspotPage],
-            "species": of_type[SpeciesPage],
-            "themes": themes,
-            "related": related_to(self, published, in_common | {FUNDERS: funders}),
-            "notes": self.shown_notes,
-            "documents": self.shown_documents,
+            **terms,
+            **places,
+            "cover": self.cover_picture or self.picture or next(iter(scenes), None),
+            "words": words,
+            "related": related_to(self, published, in_common),
+            "targets": self.rows("targets", self.targets.all),
+            "notes": self.rows("notes", self.shown_notes),
+            "documents": self.rows("documents", self.shown_documents),
             "before": next((page for page in initiatives if not page.is_after), None),
             "after": next((page for page in initiatives if page.is_after), None),
             "axis": axis,

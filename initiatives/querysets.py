@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from django.db.models import Case, F, IntegerField, Max, Min, Q, Subquery, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, Max, Min, OuterRef, Q, Subquery, Value, When, Window
 from django.utils import timezone
 
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
@@ -93,6 +93,20 @@ class InitiativePageQuerySet(SitePageQuerySet):
             "axis_first": Subquery(self.order_by("start_year").values("start_year")[:1]),
             "axis_last": Subquery(self.order_by("-end_year").values("end_year")[:1]),
         }
+
+    def with_pictures(self):
+        """For one initiative's own page: also whether it has rows of the kinds that most have not."""
+        having = {
+            "targets": self.model.objects.filter(targets__isnull=False),
+            "documents": self.model.objects.filter(documents__isnull=False),
+            # Notes belong to the page in the site's first language.
+            "notes": self.model.objects.filter(change_notes__old__isnull=False),
+        }
+        asked = {
+            f"has_{name}": Exists(pages.filter(translation_key=OuterRef("translation_key")))
+            for name, pages in having.items()
+        }
+        return super().with_pictures().annotate(**asked)
 
     def for_chart(self):
         """What a row of the term chart shows."""

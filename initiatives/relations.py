@@ -1,11 +1,13 @@
 """What initiatives are related to, as a visitor may see it: public records only, in the language at hand."""
 
 from collections import defaultdict
+from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import CharField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from iucn_ca.querysets import site_pages
-from iucn_ca.vocabulary import Term
 from regions.models import HotspotPage
 
 from .organisations import OrganisationPage
@@ -13,19 +15,52 @@ from .organisations import OrganisationPage
 RELATIONS = ("countries", "themes", "hotspots", "species")
 
 
-def with_scenes(initiatives, locale_id):
+def with_scenes(initiatives):
     """The same, each that has no picture with its first hotspot's as `scene`."""
     without = [initiative for initiative in initiatives if not initiative.picture_id]
     if without:
-        through = type(without[0]).hotspots.through.objects.filter(initiativepage__in=without)
-        entered = through.values_list("initiativepage_id", "hotspotpage__translation_key")
-        keys = {key for _, key in entered}
-        hotspots = HotspotPage.objects.published(locale_id).filter(translation_key__in=keys).exclude(picture=None)
-        shown = list(hotspots.order_by("path").listed("translation_key", pictures=["picture"]))
+        rows = type(without[0]).hotspots.through.objects.filter(initiativepage__in=without)
+        public = HotspotPage.objects.live().public().exclude(picture=None)
+        rows = rows.filter(hotspotpage__in=public.values("pk")).order_by("-hotspotpage__path")
+        first = {row.initiativepage_id: row.hotspotpage.picture for row in rows.select_related("hotspotpage__picture")}
         for initiative in without:
-            its = {key for page_id, key in entered if page_id == initiative.pk}
-            initiative.scene = next((page.picture for page in shown if page.translation_key in its), None)
+            initiative.scene = first.get(initiative.pk)
     return initiatives
+
+
+class TermRow(NamedTuple):
+    """A country or theme as pages and files show it. `page_slug` is that of a country's page, or nothing."""
+
+    relation: str
+    translation_key: UUID
+    name: str
+    slug: str
+    code: str
+    in_region: bool
+    page_slug: str
+
+    def __str__(self):
+        return self.name
+
+
+def shown_terms(countries, themes):
+    """Countries, those of the region first, and themes by name, as TermRows by relation. One query for both."""
+    by_kind = {"countries": [], "themes": []}
+    of_countries = countries.order_by().values_list(
+        text("countries"), "translation_key", "name", "slug", "code", "in_region", Coalesce("page_slug", text(""))
+    )
+    of_themes = themes.order_by().values_list(
+        text("themes"), "translation_key", "name", "slug", text(""), Value(False), text("")
+    )
+    for row in of_countries.union(of_themes):
+        by_kind[row[0]].append(TermRow(*row))
+    by_kind["countries"].sort(key=lambda row: (not row.in_region, row.name))
+    by_kind["themes"].sort(key=lambda row: row.name)
+    return by_kind
+
+
+def text(words):
+    return Value(words, output_field=CharField())
 
 
 def with_organisations(initiatives, locale_id, *fields, pictures=()):
@@ -57,9 +92,10 @@ def with_relations(initiatives, locale_id):
     keys = {key for _, _, key in found}
     pages = site_pages().published(locale_id).filter(translation_key__in=keys).listed("slug", "translation_key")
     records = {page.translation_key: page for page in pages}
-    for model in (field.related_model for field in fields if issubclass(field.related_model, Term)):
-        terms = model.objects.filter(locale_id=locale_id, translation_key__in=keys)
-        records |= {term.translation_key: term for term in terms}
+    countries, themes = (field.related_model.objects.filter(locale_id=locale_id) for field in fields[:2])
+    countries = countries.annotate(page_slug=text("")).filter(translation_key__in=keys)
+    for rows in shown_terms(countries, themes.filter(translation_key__in=keys)).values():
+        records |= {row.translation_key: row for row in rows}
     related = defaultdict(list)
     for name, page_id, key in found:
         if key in records:
@@ -73,7 +109,7 @@ def _keys(fields, page_ids):
     """(relation, id of the initiative, translation key) of all that these initiatives are related to."""
     rows = [
         field.remote_field.through.objects.filter(initiativepage__in=page_ids).values_list(
-            Value(field.name, output_field=CharField()),
+            text(field.name),
             "initiativepage_id",
             f"{field.m2m_reverse_field_name()}__translation_key",
         )

@@ -163,7 +163,12 @@ class BasePage(Page):
                 return site_id, root_url, f"/{language}/{self.url_path.removeprefix(root_path)}"
         return None
 
+    # Set by whoever has asked already.
+    is_known_to_be_public = False
+
     def get_view_restrictions(self):
+        if self.is_known_to_be_public:
+            return PageViewRestriction.objects.none()
         # Wagtail fetches the pages above first: a query more for every visit.
         above = self.get_ancestors(inclusive=True).values(source=Coalesce("alias_of", "pk"))
         return PageViewRestriction.objects.filter(page__in=above)

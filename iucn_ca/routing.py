@@ -6,7 +6,7 @@ from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
 from .models import BasePage
-from .querysets import site_pages
+from .querysets import IsRestricted, site_pages
 
 
 @gzip_page
@@ -30,8 +30,12 @@ def find_page(path):
         raise Http404
     parts = [part for part in path.split("/") if part]
     url_path = "/".join([home.root_path.rstrip("/"), *parts, ""])
-    page = site_pages().live().filter(url_path=url_path).only("content_type").first()
+    found = site_pages().live().filter(url_path=url_path).only("content_type", "alias_of")
+    page = found.annotate(is_restricted=IsRestricted("path")).first()
     # Before the start content there is only Wagtail's page of welcome.
     if page is None or not issubclass(page.specific_class, BasePage):
         raise Http404
-    return page.specific_class.objects.with_pictures().get(pk=page.pk)
+    specific = page.specific_class.objects.with_pictures().get(pk=page.pk)
+    # The restrictions themselves are read only where there are some; an alias has those of its source.
+    specific.is_known_to_be_public = not (page.is_restricted or page.alias_of_id)
+    return specific

@@ -105,11 +105,12 @@ def wanted_stems(text):
     return " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
 
 
-def matching_ids(pages, text):
-    """The ids of those of these pages that have every word; whether they are public, whoever asks must ask too."""
+def matching(pages, text):
+    """Those of these pages that have every word, for a sub-query; whether they are public must be asked too."""
     stems = wanted_stems(text)
-    # Counting by id gives the ids without making a page of each.
-    return list(pages.search(stems, operator="and").facet("id")) if stems else []
+    if not stems:
+        return pages.filter(pk=0)
+    return pages.search(stems, operator="and", order_by_relevance=False).get_queryset().order_by()
 
 
 def search_pages(text, locale):

@@ -69,7 +69,7 @@ class Reading:
 
 
 def words(element):
-    return " ".join(element.get_text(" ").split()).replace(" ,", ",")
+    return " ".join(element.get_text(" ").split()).replace(" ,", ",").replace(" .", ".")
 
 
 def read(client, path):

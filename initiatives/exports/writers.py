@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import date
 from io import BytesIO
 from itertools import islice
@@ -12,7 +13,6 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.utils.exceptions import IllegalCharacterError
 
 from initiatives.filters import InitiativeFilter
 from initiatives.relations import with_relations
@@ -22,6 +22,8 @@ from .columns import COLUMNS
 CHUNK = 2000
 # What makes a spreadsheet calculate instead of show.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A sheet with one of these does not open.
+NOT_IN_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 LONGEST_NAME = 80
 
 
@@ -116,12 +118,7 @@ def xlsx_file(selection):
 
 def cell(sheet, value):
     if isinstance(value, list | str):
-        found = WriteOnlyCell(sheet)
-        text = plain(value)
-        try:
-            found.value = text
-        except IllegalCharacterError:
-            found.value = "".join(character for character in text if character.isprintable())
+        found = WriteOnlyCell(sheet, NOT_IN_XML.sub("", plain(value)))
         # Never a formula, whatever it begins with.
         found.data_type = "s"
         return found

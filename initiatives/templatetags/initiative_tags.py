@@ -85,16 +85,6 @@ def organisation_files(context, organisation):
 
 
 @register.simple_tag(takes_context=True)
-def explained(context):
-    """The addresses of the words that the directory explains, by word; none while it is not public."""
-    directory = _directory_url(context)
-    if not directory:
-        return {}
-    found = InitiativeIndexPage.objects.published(context["page"].locale_id).only("glossary").first()
-    return {block.value["term"].replace("-", "_"): f"{directory}#{block.value['term']}" for block in found.glossary}
-
-
-@register.simple_tag(takes_context=True)
 def counted_figures(context):
     """How many public pages there are of each kind, by the name that the home page's figures use."""
     models = {

@@ -88,7 +88,7 @@ def test_letters_of_other_scripts_load_only_where_they_are_used(first_views):
         fonts = {url.rpartition("/")[2].split(".")[0] for url in view.urls if ".woff2" in url}
         assert fonts <= {"commissioner-latin", "source-serif-4-latin", "source-serif-4-italic-latin"}
         assert "commissioner-latin" in fonts
-    preloads = first_views["home"].page.locator("link[rel=preload]")
+    preloads = first_views["home"].page.locator("link[rel=preload][as=font]")
     assert preloads.count() == 1
     assert "commissioner-latin" in preloads.get_attribute("href")
 

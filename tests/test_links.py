@@ -1,0 +1,49 @@
+"""Whoever follows every link and tries every filter of the start content finds a page."""
+
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
+
+START = "/en/"
+# Each narrows the others: their combinations have no end.
+MOST_FILTERS = 1
+
+
+def test_every_link_leads_somewhere_and_every_anchor_exists(client):
+    pages, waiting, anchors = {}, {START}, set()
+    while waiting:
+        address = waiting.pop()
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        if not answer["Content-Type"].startswith("text/html"):
+            list(answer.streaming_content if answer.streaming else [])
+            pages[address] = None
+            continue
+        pages[address] = BeautifulSoup(answer.content, "html.parser")
+        for link in pages[address].find_all("a", href=True):
+            target, anchor = urldefrag(urljoin(address, link["href"]))
+            if urlsplit(target).scheme or urlsplit(target).query.count("=") > MOST_FILTERS:
+                continue
+            anchors.add((target, anchor))
+            if target not in pages:
+                waiting.add(target)
+    # The 26 pages of the region, species and initiatives, the organisations, texts, views, orders, filters, files.
+    assert len(pages) > 100
+    for target, anchor in anchors:
+        if anchor and pages[target]:
+            assert pages[target].find(id=anchor), (target, anchor)
+
+
+def test_every_value_of_every_filter_finds_initiatives(client):
+    page = BeautifulSoup(client.get("/en/initiatives/").content, "html.parser")
+    boxes = page.select(".facet input[type=checkbox]")
+    assert len(boxes) > 40
+    for box in boxes:
+        answer = client.get("/en/initiatives/", {box["name"]: box["value"]})
+        assert answer.status_code == 200
+        found = BeautifulSoup(answer.content, "html.parser")
+        assert found.select(".initiative-row"), (box["name"], box["value"])
+        assert not found.select(".note")
