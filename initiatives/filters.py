@@ -173,13 +173,13 @@ class InitiativeFilter:
                 count = int(value)
             else:
                 found[name].update(asked[name].shown(value, label))
-        options = {asked[name]: sorted(pairs.items(), key=itemgetter(1)) for name, pairs in found.items()}
+        options = [(asked[name], sorted(pairs.items(), key=itemgetter(1))) for name, pairs in found.items()]
         return options, count
 
     @cached_property
     def choices(self):
         options, _ = self.occurring
-        return [self._choice(facet, pairs) for facet, pairs in options.items()]
+        return [self._choice(facet, pairs) for facet, pairs in options]
 
     @property
     def everything(self):

@@ -51,6 +51,7 @@ class InitiativePage(BasePage):
     """A project or programme with its term, budget, organisations and places."""
 
     head_pictures = ("picture", "cover_picture")
+    scene = None  # with_scenes() sets it in lists
     parent_page_types = ["initiatives.InitiativeIndexPage"]
     subpage_types = []
 
