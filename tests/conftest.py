@@ -11,7 +11,7 @@ from tests.serving import a_var, started
 hypothesis.register_profile("site", deadline=None, print_blob=True)
 hypothesis.load_profile("site")
 
-pytest_plugins = ["tests.factories", "tests.seeded"]
+pytest_plugins = ["tests.factories"]
 
 
 def pytest_report_header():

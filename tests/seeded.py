@@ -3,13 +3,10 @@
 from io import BytesIO
 from unittest.mock import patch
 
-import pytest
 from bs4 import BeautifulSoup
 from django.apps import apps
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import transaction
 from PIL import Image
 from wagtail.models import Page
 
@@ -27,17 +24,6 @@ def seed(*options):
     few = patch.multiple("iucn_ca.images", WIDTHS=(416,), FORMATS=("webp",))
     with few, patch.object(CreditedImage, "generate_rendition_file", a_dot):
         call_command("seed", *options)
-
-
-@pytest.fixture(scope="module")
-def seeded(django_db_setup, django_db_blocker):
-    """The start content for all the tests of a module; each test's changes, then all of it, are rolled back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        cache.clear()
-        seed()
-        yield
-        transaction.set_rollback(True)
-        cache.clear()
 
 
 def everything():

@@ -13,7 +13,7 @@ from initiatives.choices import GlossaryTerm
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from tests.factories import a_member_of, an_initiative
 from tests.forms import Form, rows
-from tests.seeded import read, seed, words
+from tests.seeded import read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -357,20 +357,3 @@ def test_the_directory_explains_words_at_their_anchors(client):
         ("budget-basis", "Budget basis", "What budget-basis is."),
         ("lead", "Lead", "What lead is."),
     ]
-
-
-def test_the_start_content_explains_all_six_words_and_its_pages_lead_to_them(client):
-    seed("--reset", "--no-input")
-    glossary = section_of(read(client, "/en/initiatives/"), "What the words mean")
-    anchors = {entry["id"]: words(entry.dt) for entry in glossary.dl.find_all("div")}
-    assert anchors == {
-        "duration": "Duration",
-        "budget-basis": "Budget basis",
-        "lead": "Lead",
-        "funder": "Funder",
-        "supporter": "Supporter",
-        "partner": "Partner",
-    }
-    addresses = [page.url for page in InitiativePage.objects.live()]
-    targets = {target for address in addresses for target in explained(client, address).values()}
-    assert targets == {f"/en/initiatives/#{anchor}" for anchor in anchors}

@@ -298,7 +298,7 @@ LARGEST = (Decimal("9999999999.99"), "EUR", Basis.TOTAL)
 LABELS = {Basis.TOTAL: TOTAL, Basis.IUCN_SHARE: SHARE}
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(budgets, min_size=len(EIGHT), max_size=len(EIGHT)))
 @example([LARGEST] * len(EIGHT))
 @example([(Decimal("0.1"), "EUR", Basis.TOTAL), (Decimal("0.2"), "EUR", Basis.TOTAL), *[None] * 6])

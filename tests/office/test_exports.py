@@ -318,7 +318,7 @@ def test_names_like_formulas_stay_texts_too():
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=40)
 
 
-@hypothesis(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts)
 @example("\x01\x02 bell \x07 and \x1b escape")
 @example("line\nline\r\nline\ttab")

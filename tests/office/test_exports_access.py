@@ -22,7 +22,7 @@ from tests.factories import (
     an_initiative,
     an_organisation,
 )
-from tests.test_exports import FORMATS, content, download, table
+from tests.office.test_exports import FORMATS, content, download, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -191,7 +191,7 @@ def tries(number):
     return hypothesis(max_examples=number, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@tries(100)
+@tries(40)
 @given(paths, queries)
 @example("initiatives.xlsx", [("q", "\r\nX: y")])
 @example("initiatives.csv", [("sort", "budget"), ("status", "current")])

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from initiatives.directory import PER_PAGE
 from initiatives.models import InitiativePage
-from tests.directory import RECORDS, follow, six_initiatives
 from tests.factories import many_initiatives
+from tests.office.directory import RECORDS, follow, six_initiatives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from initiatives.filters import FACETS
 from initiatives.organisations import OrganisationPage
-from tests.directory import IN_FORM, KNOWN, LABELS, RECORDS, WORDS, fitting, follow, six_initiatives
 from tests.factories import a_theme, an_initiative
+from tests.office.directory import IN_FORM, KNOWN, LABELS, RECORDS, WORDS, fitting, follow, six_initiatives
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("directory")]
 
@@ -102,7 +102,7 @@ def tries(number):
     return hypothesis(max_examples=number, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@tries(60)
+@tries(30)
 @given(query=queries)
 def test_any_query_string_shows_what_a_reader_would_pick_by_hand(query):
     any_query(query)
@@ -209,7 +209,7 @@ def test_without_a_filter_there_is_nothing_to_remove():
     assert "Remove all" not in page.text
 
 
-@tries(25)
+@tries(12)
 @given(query=queries)
 def test_taking_any_one_filter_away_gives_what_the_others_pick(query):
     page = shown(query)

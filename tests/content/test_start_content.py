@@ -6,7 +6,7 @@ Nothing here is read from the fixtures: a slip there, or in a template, fails he
 import pytest
 from wagtail.models import Page
 
-from tests.seeded import read
+from tests.seeded import read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 
@@ -355,3 +355,20 @@ def test_nothing_doubtful_is_published(client):
         assert answer.status_code == 200, page.url
         text = answer.content.decode()
         assert [words for words in NOT_FOR_PUBLICATION if words in text] == [], page.url
+
+
+def test_the_directory_explains_six_words_and_the_pages_of_initiatives_lead_to_them(client):
+    glossary = read(client, "/en/initiatives/").main.find("section", class_="glossary")
+    anchors = {entry["id"]: words(entry.dt) for entry in glossary.dl.find_all("div")}
+    assert anchors == {
+        "duration": "Duration",
+        "budget-basis": "Budget basis",
+        "lead": "Lead",
+        "funder": "Funder",
+        "supporter": "Supporter",
+        "partner": "Partner",
+    }
+    led_to = set()
+    for slug in ("one-health", "blue-peace"):
+        led_to |= {link["href"] for link in read(client, f"/en/initiatives/{slug}/").main.select("dt a")}
+    assert led_to == {f"/en/initiatives/#{anchor}" for anchor in anchors}
