@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
 FIXED = [
     "/",
     "/en/search/",
+    "/en/initiatives/initiatives.csv",
+    "/en/initiatives/initiatives.exe",
     "/ru/",
     "/robots.txt",
     "/sitemap.xml",
@@ -34,6 +36,7 @@ FIXED = [
     "/no-such-page/",
 ]
 NAMES = ["q", "page", "p", "status", "country", "theme", "funder", "sort", "next", "id", "mode", "token", "a[]", ""]
+NAMES += ["lead", "partner", "year", "organisation", "currency", "view"]
 NASTY = [
     "",
     " ",

@@ -1,4 +1,4 @@
-"""What each page type costs, beside a bare WSGI function that returns the same HTML: see docs/performance.md."""
+"""What each page type costs, beside a bare WSGI function that returns the same HTML."""
 
 import os
 import platform
