@@ -1,4 +1,4 @@
-"""The tests on SQLite and, beside it on another core, on PostgreSQL: `python -m tests [arguments of pytest]`."""
+"""The tests on SQLite; beside them on PostgreSQL, and of the served site: `python -m tests [arguments of pytest]`."""
 
 import os
 import signal
@@ -16,8 +16,12 @@ MISSING = """
 {line}"""
 
 
-def pytest(url, **options):
-    command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+# Starting the site and looking at it in a browser: one process, so that the first start is made once.
+SERVED = ["tests/browser", "tests/served"]
+
+
+def pytest(url, *arguments, **options):
+    command = [sys.executable, "-m", "pytest", *sys.argv[1:], *arguments]
     return subprocess.Popen(command, env={**os.environ, "TEST_DATABASE_URL": url}, **options)
 
 
@@ -26,24 +30,30 @@ def main():
         url, folder = os.environ.get("TEST_DATABASE_URL"), postgresql.binaries()
         if not url and folder:
             url = stack.enter_context(postgresql.running(folder))
-        if url:
-            output = stack.enter_context(tempfile.TemporaryFile("w+"))
-            on_postgresql = stack.enter_context(pytest(url, stdout=output, stderr=subprocess.STDOUT))
-            stack.callback(on_postgresql.terminate)
 
+        def beside(url, *arguments):
+            """A run that shows what it said when it is over."""
+            output = stack.enter_context(tempfile.TemporaryFile("w+"))
+            process = stack.enter_context(pytest(url, *arguments, stdout=output, stderr=subprocess.STDOUT))
+            stack.callback(process.terminate)
+            return process, output
+
+        others = {"the site as it is served": beside("", *SERVED)}
+        if url:
+            others["PostgreSQL"] = beside(url)
         say("=== SQLite ===")
-        failed = {"SQLite": pytest("").wait()}
+        failed = {"SQLite": pytest("", *(f"--ignore={folder}" for folder in SERVED)).wait()}
+        for name, (process, output) in others.items():
+            say(f"\n=== {name} ===")
+            failed[name] = process.wait()
+            output.seek(0)
+            say(output.read().rstrip())
         if not url:
             say(MISSING.format(line="!" * 100))
-            return 1 if os.environ.get("CI") == "true" else failed["SQLite"]
-
-        say("\n=== PostgreSQL ===")
-        failed["PostgreSQL"] = on_postgresql.wait()
-        output.seek(0)
-        say(output.read().rstrip())
-        for database, status in failed.items():
+            failed["PostgreSQL"] = os.environ.get("CI") == "true"
+        for name, status in failed.items():
             if status:
-                say(f"FAILED on {database}, see above.")
+                say(f"FAILED: {name}, see above.")
         return any(failed.values())
 
 

@@ -26,6 +26,8 @@ CUT_OFF = """() => {
     for (const element of document.querySelectorAll('h1, h2, h3, p, li, dd, dt, a, label, button, summary')) {
         const box = element.getBoundingClientRect(), style = getComputedStyle(element);
         if (!element.checkVisibility() || style.clipPath !== 'none' || !box.width) continue;
+        // A table of data may scroll in itself (WCAG 1.4.10 excepts it), with the keyboard too.
+        if (element.closest('[role=region][tabindex="0"]')) continue;
         if (box.left < -1 || box.right > innerWidth + 1) found.push(element.tagName + ': ' + element.innerText);
     }
     return found;
@@ -58,12 +60,11 @@ def at(page, width):
 
 def test_nothing_fails_and_nothing_scrolls_sideways(opened, site):
     """No word in the console, no failed request, none to another host."""
-    for width in WIDTHS:
+    for width, scheme in [(360, "dark"), (768, "light"), (1440, "dark")]:
         at(opened, width)
-        for scheme in SCHEMES:
-            opened.emulate_media(color_scheme=scheme)
-            everything_loaded(opened)
-            assert sideways(opened) == 0, (width, scheme)
+        opened.emulate_media(color_scheme=scheme)
+        everything_loaded(opened)
+        assert sideways(opened) == 0, (width, scheme)
     document, *others = opened.asked
     assert document[0] == (404 if opened.name == "not-found" else 200)
     assert [answer for answer in others if answer[0] != 200 or not answer[1].startswith(f"{site.address}/")] == []

@@ -166,7 +166,7 @@ def test_ending_soonest_begins_with_what_still_runs_and_ends_with_what_ended_fir
 def test_budgets_in_two_currencies_are_not_put_in_order(query):
     page = follow(f"?sort=budget{query}")
     assert page.titles == follow(f"?{query}").titles
-    assert page.notes == ["Budgets are put in order within one currency only.."]
+    assert page.notes == ["Budgets are put in order within one currency only."]
 
 
 def orders(page):

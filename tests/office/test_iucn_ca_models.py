@@ -1,7 +1,7 @@
 """What holds for every page: its place in the tree, its form, its picture; and the office's own pages."""
 
 import pytest
-from wagtail.models import Page, Site, get_page_models
+from wagtail.models import Locale, Page, Site, get_page_models
 
 from initiatives.models import InitiativePage
 from initiatives.organisations import OrganisationPage
@@ -105,10 +105,12 @@ def test_a_published_page_can_be_opened_and_published_again(page_type, publisher
 def typed_into(page_type):
     """Something in every kind of field and row of a form, not yet saved."""
     source = rows("sources", {"title": "A source to look at", "url": ""})
+    english = Locale.objects.get(language_code="en")
+    Country.objects.create(name="Kyrgyzstan", slug="kyrgyzstan", code="KG", in_region=True, locale=english)
     uzbekistan, iucn = Country.objects.get(code="UZ").pk, OrganisationPage.objects.get(slug="iucn").pk
     return {
         StandardPage: stream("body", ("heading", "A heading to look at")),
-        CountryPage: {"country": uzbekistan, "state_member_since": "2020"},
+        CountryPage: {"country": Country.objects.get(code="KG").pk, "state_member_since": "2020"},
         HotspotPage: source
         | rows("ecosystems", {"text": "salt flats"})
         | rows("threats", {"text": "fences"})
