@@ -18,6 +18,7 @@ from wagtail.search import index
 
 MAX_WORDS = 12
 MOST_NAMED = 50
+MOST_RANKED = 200
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = re.compile("['‘’ʻʼ`´]")
@@ -82,14 +83,15 @@ class NamesCompletionField(index.AutocompleteField):
 
 
 class Results:
-    """Pages that bear the name first, then the others; counted and sliced like a queryset."""
+    """Pages that bear the name first, then the others, of which the number is known; sliced like a queryset."""
 
-    def __init__(self, named, others):
+    def __init__(self, named, others, number):
         self.named = named
         self.others = others
+        self.number = number
 
     def count(self):
-        return len(self.named) + self.others.count()
+        return len(self.named) + self.number
 
     def __getitem__(self, part):
         start, stop = part.start or 0, part.stop
@@ -124,11 +126,18 @@ def search_pages(text, locale):
     if expired := list(Page.objects.filter(live=True, expire_at__lte=timezone.now()).values_list("pk", flat=True)):
         pages = pages.exclude(pk__in=expired)
     if not stems:
-        return Results([], pages.none())
+        return Results([], pages.none(), 0)
     # The scores of the databases don't compare: by name the shortest title comes first, on both alike.
     by_length = pages.order_by(Length("title").asc(), "path")
     named = list(by_length.autocomplete(stems, operator="and", order_by_relevance=False)[:MOST_NAMED])
-    others = pages.exclude(pk__in=[page.pk for page in named]).search(stems, operator="and")
-    if named or others.count():
-        return Results(named, others)
-    return Results([], pages.search(stems, operator="or"))
+    others, number = ranked(by_length.exclude(pk__in=[page.pk for page in named]), stems, "and")
+    if named or number:
+        return Results(named, others, number)
+    return Results([], *ranked(by_length, stems, "or"))
+
+
+def ranked(by_length, stems, operator):
+    """The best first, and how many; of very many the shortest titles: SQLite weighs each against all of them."""
+    found = by_length.search(stems, operator=operator, order_by_relevance=False)
+    number = found.count()
+    return (found if number > MOST_RANKED else by_length.search(stems, operator=operator)), number
