@@ -16,6 +16,7 @@ from iucn_ca.search import matching
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
 from .organisations import OrganisationPage
+from .relations import text
 
 LONGEST_TEXT = 200
 # Of what is unknown: so much is repeated to the reader.
@@ -34,7 +35,7 @@ class Facet:
     in_form: bool = True
 
     def triples(self, records, value, label):
-        return records.order_by().values_list(Value(self.name, output_field=CharField()), value, label)
+        return records.order_by().values_list(text(self.name), value, label)
 
     def shown(self, value, label):
         """(value, label) pairs of one row that occurring() found."""
@@ -159,11 +160,7 @@ class InitiativeFilter:
         """By the name of a facet what occurs, (value, label) pairs by label; and how many there are of everything."""
         asked = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in self.query}
         number = self.initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
-        everything = number.values_list(
-            Value(EVERYTHING, output_field=CharField()),
-            Cast("number", CharField()),
-            Value("", output_field=CharField()),
-        )
+        everything = number.values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
         found = {name: {} for name in asked}
         count = 0
         for name, value, label in everything.union(
@@ -256,11 +253,18 @@ class InitiativeFilter:
 
     # Links to the same selection shown otherwise, or to another one.
 
+    @property
+    def display(self):
+        """How the selection is shown, by parameter; what goes without saying is empty."""
+        return {
+            "sort": "" if self.order is Order.OFFICE else self.order.value,
+            "view": "" if self.view is View.LIST else self.view.value,
+        }
+
     def address(self, **changes):
         """The query string of this selection with other values; None leaves a parameter out, and so the page."""
         parameters = {choice.facet.name: choice.values for choice in self.choices}
-        parameters |= {"q": self.text, "sort": "" if self.order is Order.OFFICE else self.order.value}
-        parameters |= {"view": "" if self.view is View.LIST else self.view.value} | changes
+        parameters |= {"q": self.text} | self.display | changes
         query = QueryDict(mutable=True)
         for name, values in parameters.items():
             query.setlist(name, [value for value in (values if isinstance(values, list) else [values]) if value])
@@ -306,12 +310,8 @@ class InitiativeFilter:
     @property
     def hidden(self):
         """What the form has no box for and keeps nevertheless: (name, value)."""
-        shown = {
-            "sort": self.order is not Order.OFFICE and self.order,
-            "view": self.view is not View.LIST and self.view,
-        }
         by_link = [(c.facet.name, value) for c in self.choices if not c.facet.in_form for value in c.values]
-        return by_link + [(name, value.value) for name, value in shown.items() if value]
+        return by_link + [(name, value) for name, value in self.display.items() if value]
 
     @cached_property
     def ways_out(self):
@@ -320,7 +320,7 @@ class InitiativeFilter:
             name: Count("pk", filter=Q(*(q for _, other, q in self.conditions if other != name)))
             for _, name, _ in self.conditions
         }
-        # A condition that is always true, for the only one: nothing stays when it is dropped.
+        # Without its only filter the selection is everything, to which a link leads anyway.
         found = self.initiatives.order_by().aggregate(**counts) if len(counts) > 1 else {}
         return [
             (", ".join(labels), self.address(**{name: None}), found[name])

@@ -80,9 +80,7 @@ def _grouped(initiatives, public):
     parts = Participation.objects.filter(
         role=Role.FUNDER, organisation__translation_key__in=public.values("translation_key")
     )
-    of_page = (
-        parts.filter(page=OuterRef("page")).order_by().values("page").annotate(number=Count("pk")).values("number")
-    )
+    of_page = parts.filter(page=OuterRef("page")).order_by().values("page").annotate(number=Count("pk"))
     rows = (
         parts.filter(page__in=initiatives.values("pk"), page__budget_amount__isnull=False)
         .exclude(page__budget_basis="")

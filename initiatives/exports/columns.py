@@ -61,13 +61,14 @@ def filled(values):
 
 
 def code(key, heading, value):
+    """What the table already says in words, beside the amount or by its link."""
     return Column(key, heading, value, in_table=False)
 
 
 COLUMNS = [
     code("initiative", _("Short name in the address"), lambda i: i.slug),
     Column("title", _("Initiative"), lambda i: i.title, sort="title"),
-    code("acronym", _("Acronym"), lambda i: i.acronym),
+    Column("acronym", _("Acronym"), lambda i: i.acronym),
     code("status_code", _("Status, code"), lambda i: i.group),
     Column("status", _("Status"), lambda i: str(i.status)),
     Column("start_year", _("Start"), lambda i: i.start_year, sort="newest"),
@@ -102,10 +103,12 @@ COLUMNS = [
     code("species_code", _("Species, short name"), related("species")),
     Column("theme", _("Themes"), names("themes")),
     code("theme_code", _("Themes, short name"), related("themes")),
-    code("summary", _("Summary"), lambda i: i.summary),
+    Column("summary", _("Summary"), lambda i: i.summary),
     Column("confirmed_on", _("Figures confirmed on"), lambda i: i.figures_confirmed_on),
-    code("changed_on", _("Page changed on"), lambda i: i.last_published_at and timezone.localdate(i.last_published_at)),
-    code("more", _("More"), lambda i: i.more_url),
+    Column(
+        "changed_on", _("Page changed on"), lambda i: i.last_published_at and timezone.localdate(i.last_published_at)
+    ),
+    Column("more", _("More"), lambda i: i.more_url),
     code("address", _("Address"), lambda i: f"{settings.SITE_URL}{i.url}"),
 ]
 IN_TABLE = [column for column in COLUMNS if column.in_table]

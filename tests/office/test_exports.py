@@ -166,7 +166,10 @@ def test_csv_has_the_same_with_semicolons_between_several_values(routes):
 def test_xlsx_has_the_same_with_amounts_and_days_that_a_spreadsheet_can_reckon_with(routes):
     as_cells = {key: "; ".join(value) if isinstance(value, list) else value for key, value in ROUTES.items()}
     as_cells |= {"budget_amount": 1234567.8}
-    as_cells |= {"confirmed_on": datetime(2026, 3, 1), "changed_on": datetime(2026, 4, 1)}  # noqa: DTZ001
+    as_cells |= {
+        "confirmed_on": datetime.fromisoformat("2026-03-01"),
+        "changed_on": datetime.fromisoformat("2026-04-01"),
+    }
     assert row("xlsx", "routes") == as_cells
     cells = {cell.value: cell for line in sheet(download("xlsx")).iter_rows() for cell in line}
     assert cells[as_cells["changed_on"]].number_format == "yyyy-mm-dd"
