@@ -22,6 +22,8 @@ class MeasureBlock(blocks.StructBlock):
         max_length=160,
         help_text=_("For example “Jengish Chokusu (Victory Peak)” or “Tajik National Park only”."),
     )
+    source = blocks.CharBlock(label=_("Source"), required=False, max_length=255)
+    source_url = blocks.URLBlock(label=_("Address of the source"), required=False, max_length=500)
 
     class Meta:
         icon = "order"

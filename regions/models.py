@@ -94,13 +94,9 @@ class RegionPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
-        terms = {"locale_id": self.locale_id}
-        return context | {
+        return super().get_context(request, *args, **kwargs) | {
             "hotspots": HotspotPage.objects.published(self.locale_id).for_listing(),
             "countries": CountryPage.objects.published(self.locale_id).for_listing(),
-            "ecosystems": Ecosystem.objects.filter(**terms).exclude(description=""),
-            "threats": Threat.objects.filter(**terms).exclude(description=""),
         }
 
 
@@ -224,7 +220,10 @@ class HotspotPage(BasePage):
         return [*map(str, rows), *(area.value["name"] for area in self.protected_areas)]
 
     def get_context(self, request, *args, **kwargs):
+        west, east = HotspotPage.objects.published(self.locale_id).beside(self)
         return super().get_context(request, *args, **kwargs) | {
+            "west": west,
+            "east": east,
             "countries": Country.objects.shown(self.countries, self.locale_id),
             "ecosystems": self.ecosystems.select_related("ecosystem"),
             "threats": self.threats.select_related("threat"),

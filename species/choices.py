@@ -15,6 +15,28 @@ class RedListCategory(models.TextChoices):
     DD = "DD", _("Data Deficient")
 
 
+class Scope(models.TextChoices):
+    """What an assessment is about."""
+
+    SPECIES = "species", _("species")
+    SUBSPECIES = "subspecies", _("subspecies")
+    GROUP = "group", _("group")
+
+
+# Animals by class, all else by kingdom, under the names that visitors know; others stand under their own.
+GROUPS = {
+    "Mammalia": _("Mammals"),
+    "Aves": _("Birds"),
+    "Reptilia": _("Reptiles"),
+    "Amphibia": _("Amphibians"),
+    "Actinopterygii": _("Ray-finned fishes"),
+    "Insecta": _("Insects"),
+    "Animalia": _("Animals"),
+    "Plantae": _("Plants"),
+    "Fungi": _("Fungi"),
+}
+
+
 class Rank(models.TextChoices):
     SPECIES = "species", _("Species")
     SUBSPECIES = "subspecies", _("Subspecies")

@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +10,13 @@ from wagtail_localize.fields import SynchronizedField
 
 from iucn_ca.models import BasePage, Source
 from iucn_ca.panels import STORY, choices_panel, row, tabs
-from regions.models import Country, HotspotPage, ThreatRow
+from regions.models import Country, Ecosystem, HotspotPage, ThreatRow
 
-from .choices import Rank, RedListCategory
+from .choices import Rank, RedListCategory, Scope
+from .filters import SpeciesFilter
 from .querysets import SpeciesPageManager
+
+PER_PAGE = 30
 
 
 class SpeciesIndexPage(BasePage):
@@ -25,8 +29,15 @@ class SpeciesIndexPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        species = SpeciesPage.objects.published(self.locale_id).for_listing()
-        return super().get_context(request, *args, **kwargs) | {"species": species}
+        selection = SpeciesFilter(request.GET, SpeciesPage.objects.published(self.locale_id), self.locale_id)
+        paginator = Paginator(selection.selection.for_listing(), PER_PAGE)
+        paginator.count = selection.number  # The selection has counted them.
+        species = paginator.get_page(request.GET.get("page"))
+        return super().get_context(request, *args, **kwargs) | {
+            "selection": selection,
+            "species": species,
+            "has_lead": species.number == 1 and not selection.conditions,
+        }
 
 
 class SpeciesPage(BasePage):
@@ -60,13 +71,24 @@ class SpeciesPage(BasePage):
         blank=True,
         help_text=_("The scientific name in the assessment, for example “Equus hemionus kulan”."),
     )
+    red_list_scope = models.CharField(_("what it is"), max_length=10, choices=Scope, blank=True)
     red_list_year = models.PositiveSmallIntegerField(
         _("year of publication"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1964), MaxValueValidator(2100)],
     )
-    red_list_citation = models.TextField(_("citation"), blank=True)
+    red_list_criteria = models.CharField(
+        _("criteria"), max_length=80, blank=True, help_text=_("As the Red List writes them, for example “A2acd”.")
+    )
+    red_list_citation = models.TextField(
+        _("citation"),
+        blank=True,
+        help_text=_(
+            "In the Red List's form: assessors, year, taxon, “The IUCN Red List of Threatened Species”, year and "
+            "e.T number, DOI. “Accessed on” is added by itself."
+        ),
+    )
     red_list_url = models.URLField(
         _("link to the Red List"), max_length=300, blank=True, default="https://www.iucnredlist.org/"
     )
@@ -77,6 +99,7 @@ class SpeciesPage(BasePage):
         help_text=_("For example “Subspecies, not assessed on its own”."),
     )
 
+    ecosystems = ParentalManyToManyField(Ecosystem, verbose_name=_("ecosystems"), blank=True, related_name="species")
     habitat = models.CharField(_("habitat"), max_length=250, blank=True)
     population = models.CharField(
         _("population"), max_length=250, blank=True, help_text=_("With the year, as the source has it.")
@@ -99,7 +122,8 @@ class SpeciesPage(BasePage):
             InlinePanel("sources", label=_("source"), heading=_("Sources")),
         ],
         figures=[
-            row(_("Red List: what was assessed"), "red_list_category", "red_list_taxon", "red_list_year"),
+            row(_("Red List: what was assessed"), "red_list_taxon", "red_list_scope"),
+            row(_("Red List: result"), "red_list_category", "red_list_year", "red_list_criteria"),
             row(_("Red List: reference"), "red_list_citation", "red_list_url"),
             FieldPanel("red_list_words"),
             FieldPanel("population"),
@@ -112,6 +136,7 @@ class SpeciesPage(BasePage):
             FieldPanel("also_known_as"),
             InlinePanel("names", label=_("name"), heading=_("Names in other languages")),
             FieldPanel("habitat"),
+            choices_panel("ecosystems"),
             choices_panel("range_countries"),
             choices_panel("hotspots"),
         ],
@@ -129,6 +154,8 @@ class SpeciesPage(BasePage):
             "synonyms",
             "red_list_category",
             "red_list_taxon",
+            "red_list_scope",
+            "red_list_criteria",
             "red_list_citation",
             "red_list_url",
         )
@@ -138,12 +165,18 @@ class SpeciesPage(BasePage):
         verbose_name = _("species page")
         verbose_name_plural = _("species")
 
+    OF_A_CATEGORY = ("red_list_taxon", "red_list_scope", "red_list_year", "red_list_criteria", "red_list_citation")
+
     def clean(self):
         super().clean()
         errors = {}
         if self.red_list_category:
             if not self.red_list_taxon:
                 errors["red_list_taxon"] = _("Which taxon has this category? Enter its scientific name.")
+            if not self.red_list_scope:
+                errors["red_list_scope"] = _("Is the assessed taxon a species, a subspecies or a group?")
+            elif self.red_list_taxon == self.scientific_name and self.red_list_scope != self.own_scope:
+                errors["red_list_scope"] = _("The assessed taxon is that of the page, and its rank is another one.")
             if not self.red_list_year:
                 errors["red_list_year"] = _("A category needs the year in which it was published.")
             if not self.red_list_url:
@@ -151,7 +184,7 @@ class SpeciesPage(BasePage):
             if self.red_list_words:
                 errors["red_list_words"] = _("There is a category: leave these words empty.")
         else:
-            for name in ("red_list_taxon", "red_list_year", "red_list_citation"):
+            for name in self.OF_A_CATEGORY:
                 if getattr(self, name):
                     errors[name] = _("This belongs to a category, and none is chosen.")
         if errors:
@@ -169,8 +202,13 @@ class SpeciesPage(BasePage):
             self.get_red_list_category_display(),
             # Only what is public: else a search would tell what a hidden page is called.
             *map(str, HotspotPage.objects.live().public().standing_for(self.hotspots.all())),
-            *map(str, [*self.range_countries.all(), *self.threats.all()]),
+            *map(str, [*self.range_countries.all(), *self.ecosystems.all(), *self.threats.all()]),
         ]
+
+    @property
+    def own_scope(self):
+        """The scope of an assessment of exactly this taxon."""
+        return Scope.GROUP if self.rank == Rank.GENUS else self.rank
 
     @property
     def has_badge(self):
@@ -201,6 +239,7 @@ class SpeciesPage(BasePage):
         return super().get_context(request, *args, **kwargs) | {
             "countries": Country.objects.shown(self.range_countries, self.locale_id),
             "hotspots": hotspots.order_by("path"),
+            "ecosystems": Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
             "threats": self.threats.select_related("threat"),
         }
 

@@ -1,3 +1,5 @@
+from django.db.models import Case, F, Q, When
+
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
 
@@ -12,6 +14,11 @@ class SpeciesPageQuerySet(SitePageQuerySet):
         # Relations are entered on the English record; its translation key leads to this language.
         english = self.model.objects.live().public().filter(**lookup)
         return self.standing_for(english)
+
+    def with_group(self):
+        """The group that visitors know: animals by class, all else by kingdom."""
+        has_class = Q(kingdom="Animalia") & ~Q(class_name="")
+        return self.annotate(group=Case(When(has_class, then=F("class_name")), default=F("kingdom")))
 
     def for_listing(self):
         """With what a row or a plate shows."""

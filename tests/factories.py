@@ -177,6 +177,7 @@ def a_small_office():
         slug="saiga",
         red_list_category="NT",
         red_list_taxon="Saiga tatarica",
+        red_list_scope="species",
         red_list_year=2023,
         range_countries=[uzbekistan, kazakhstan, mongolia],
         hotspots=[ustyurt],

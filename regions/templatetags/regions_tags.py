@@ -25,4 +25,5 @@ def measure(value):
     """A figure of a hotspot: what it measures, and the number with its unit."""
     kind = Measure(value["measure"])
     number = number_format(value["value"].normalize(), force_grouping=True)
-    return {"label": kind.label, "value": f"{number}\N{NO-BREAK SPACE}{kind.unit}"}
+    shown = {"label": kind.label, "value": f"{number}\N{NO-BREAK SPACE}{kind.unit}"}
+    return shown | {name: value[name] for name in ("scope", "source", "source_url")}

@@ -1,28 +1,41 @@
 import re
+from urllib.parse import urlencode
 
 from django import template
 from django.utils.html import format_html, format_html_join
 
-from species.models import SpeciesPage
+from iucn_ca.frame import frame
+from species.models import SpeciesIndexPage, SpeciesPage
+from species.terms import touched
 
 register = template.Library()
 MOST_SHOWN = 24
 MOST_OTHERS = 5
 
 
-def _section(context, heading, species):
-    return {"heading": heading, "species": list(species.for_listing()[:MOST_SHOWN])}
+def _section(heading, species, more_url=""):
+    """With a way on to the index where not all of them are shown."""
+    found = list(species.for_listing()[: MOST_SHOWN + 1])
+    more_url = more_url if len(found) > MOST_SHOWN else ""
+    return {"heading": heading, "species": found[:MOST_SHOWN], "more_url": more_url}
+
+
+def _index_with(context, **choice):
+    """The address of the species index with this filter, or nothing while it is not public."""
+    pages = frame(context["request"])["pages"]
+    index_url = next((page.url for page in pages if page.model is SpeciesIndexPage), "")
+    return index_url and f"{index_url}?{urlencode(choice)}"
 
 
 @register.inclusion_tag("components/species_lead.html", takes_context=True)
 def lead_species(context, heading):
-    return _section(context, heading, SpeciesPage.objects.published(context["page"].locale_id))
+    return _section(heading, SpeciesPage.objects.published(context["page"].locale_id))
 
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
 def species_at(context, hotspot, heading):
     published = SpeciesPage.objects.published(context["page"].locale_id)
-    return _section(context, heading, published.at_hotspot(hotspot))
+    return _section(heading, published.at_hotspot(hotspot), _index_with(context, hotspot=hotspot.slug))
 
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
@@ -33,9 +46,15 @@ def other_species(context, species, heading):
 
 @register.simple_tag(takes_context=True)
 def species_in(context, country):
-    """Those of a country, for its key facts and for the list of them."""
+    """Those of a country, for its key facts and for the section of them."""
     published = SpeciesPage.objects.published(context["page"].locale_id)
-    return list(published.in_country(country).for_listing()[:MOST_SHOWN])
+    return _section("", published.in_country(country), _index_with(context, country=country.slug))
+
+
+@register.simple_tag(takes_context=True)
+def terms_and_what_they_touch(context):
+    ecosystems, threats = touched(context["page"].locale_id)
+    return {"ecosystems": ecosystems, "threats": threats}
 
 
 @register.filter

@@ -17,7 +17,13 @@ WORDS = {
     "scientific_name": "Equus hemionus",
     "red_list_url": "https://www.iucnredlist.org/",
 }
-ASSESSED = {"red_list_category": "NT", "red_list_taxon": "Equus hemionus", "red_list_year": "2015"}
+ASSESSED = {
+    "red_list_category": "NT",
+    "red_list_taxon": "Equus hemionus",
+    "red_list_scope": "species",
+    "red_list_year": "2015",
+}
+NONE = dict.fromkeys(ASSESSED, "")
 CITATION = "Kaczensky, P. 2015. Equus hemionus. The IUCN Red List of Threatened Species."
 
 
@@ -37,13 +43,13 @@ def form(office):
         ({"red_list_url": ""}, "red_list_url", "A category needs a link to the Red List."),
         ({"red_list_url": "javascript:alert(1)"}, "red_list_url", "Enter a valid URL."),
         ({"red_list_words": "Not assessed"}, "red_list_words", "There is a category: leave these words empty."),
+        ({"red_list_scope": ""}, "red_list_scope", "Is the assessed taxon a species, a subspecies or a group?"),
+        ({"rank": "subspecies"}, "red_list_scope", "The assessed taxon is that of the page, and its rank is another"),
         ({"red_list_category": ""}, "red_list_year", "This belongs to a category, and none is chosen."),
-        ({"red_list_category": "", "red_list_year": ""}, "red_list_taxon", "This belongs to a category"),
-        (
-            {"red_list_category": "", "red_list_year": "", "red_list_taxon": "", "red_list_citation": CITATION},
-            "red_list_citation",
-            "This belongs to a category",
-        ),
+        (NONE | {"red_list_taxon": "Equus hemionus"}, "red_list_taxon", "This belongs to a category"),
+        (NONE | {"red_list_scope": "subspecies"}, "red_list_scope", "This belongs to a category"),
+        (NONE | {"red_list_criteria": "C1+2b"}, "red_list_criteria", "This belongs to a category"),
+        (NONE | {"red_list_citation": CITATION}, "red_list_citation", "This belongs to a category"),
         ({"slug": "saiga"}, "slug", "The slug 'saiga' is already in use"),
     ],
     ids=lambda value: str(value)[:40],
@@ -72,7 +78,10 @@ def test_a_category_of_exactly_this_taxon_has_a_badge(form, client):
 
 def test_a_category_of_a_subspecies_is_told_in_words_and_has_no_badge(form, client):
     kulan = {"red_list_category": "EN", "red_list_taxon": "Equus hemionus kulan", "red_list_year": "2016"}
+    kulan |= {"red_list_scope": "subspecies", "red_list_criteria": "C1+2b"}
     assert form.send(PUBLISH, **WORDS, **kulan).status_code == 302
+    page = read(client, "/en/species/wild-ass/").text
+    assert "Assessed taxon: Equus hemionus kulan (subspecies). Criteria: C1+2b" in page
     for address in ("/en/species/wild-ass/", "/en/species/"):
         text = client.get(address).content.decode()
         assert "Equus hemionus kulan" in text
