@@ -80,6 +80,11 @@ class OrganisationPage(BasePage):
             }
         return errors
 
+    def get_context(self, request, *args, **kwargs):
+        country = Country.objects.filter(pk=self.country_id)
+        countries = Country.objects.shown(country, self.locale_id) if self.country_id else []
+        return super().get_context(request, *args, **kwargs) | {"countries": countries}
+
     @property
     def search_related(self):
         # Not a name: who types an acronym looks for what the organisation does here, its initiatives.

@@ -4,9 +4,9 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
-from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
 
+from iucn_ca.wagtail_hooks import editable
 from regions.wagtail_hooks import TermViewSet
 
 from .choices import Group
@@ -59,7 +59,7 @@ class CurrentInitiatives(Component):
     most = 20
 
     def get_context_data(self, parent_context):
-        current = editable(parent_context).filter(group=Group.CURRENT)
+        current = editable(InitiativePage, parent_context).filter(group=Group.CURRENT)
         return {"initiatives": current.in_office_order()[: self.most]}
 
 
@@ -72,7 +72,7 @@ class InitiativesToCheck(Component):
     most = 20
 
     def get_context_data(self, parent_context):
-        current = editable(parent_context).filter(live=True, group=Group.CURRENT)
+        current = editable(InitiativePage, parent_context).filter(live=True, group=Group.CURRENT)
         lists = [
             (_("Ended, and still called current"), current.ended()),
             (_("Planned to end within 60 days"), current.ending_soon()),
@@ -80,12 +80,6 @@ class InitiativesToCheck(Component):
         ]
         shown = [(heading, list(found.in_office_order()[: self.most]), found.count()) for heading, found in lists]
         return {"lists": [entry for entry in shown if entry[1]]}
-
-
-def editable(parent_context):
-    """The initiatives that this member of staff may change."""
-    mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
-    return InitiativePage.objects.filter(pk__in=mine.values("pk"))
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from django.db.models import Case, F, Q, When
+from django.utils import timezone
 
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
+
+FIVE_YEARS, SIX_MONTHS = 5, timedelta(days=183)
 
 
 class SpeciesPageQuerySet(SitePageQuerySet):
@@ -14,6 +19,14 @@ class SpeciesPageQuerySet(SitePageQuerySet):
         # Relations are entered on the English record; its translation key leads to this language.
         english = self.model.objects.live().public().filter(**lookup)
         return self.standing_for(english)
+
+    def with_old_assessment(self):
+        """Of an assessment only the year is known: in 2026 one of 2020 is surely that old, one of 2021 not."""
+        return self.exclude(red_list_category="").filter(red_list_year__lt=timezone.localdate().year - FIVE_YEARS)
+
+    def unchecked(self):
+        """Those whose facts nobody has compared with the sources for six months, or ever."""
+        return self.exclude(last_checked__gt=timezone.localdate() - SIX_MONTHS)
 
     def with_group(self):
         """The group that visitors know: animals by class, all else by kingdom."""

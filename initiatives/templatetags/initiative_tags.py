@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from initiatives.choices import Role
 from initiatives.directory import FILE
 from initiatives.exports.writers import FORMATS
-from initiatives.models import InitiativeIndexPage, InitiativePage
+from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from initiatives.money import Totals, in_words, sum_in_cents
 from initiatives.timeline import Chart
 from iucn_ca.frame import frame
@@ -54,6 +54,12 @@ def initiatives_in(context, country, heading):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_on(context, species, heading):
     return _chart(context, heading, lambda found: found.on_species(species))
+
+
+@register.simple_tag(takes_context=True)
+def organisations_in(context, country):
+    published = OrganisationPage.objects.published(context["page"].locale_id)
+    return list(published.in_country(country).order_by("title").listed())
 
 
 @register.simple_tag(takes_context=True)
