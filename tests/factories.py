@@ -1,7 +1,8 @@
 """Pages and records for the tests, made as staff make them: through the page API, and published."""
 
+from copy import copy
 from io import BytesIO
-from itertools import count
+from itertools import count, cycle, product
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,8 +14,9 @@ from django.core.files.images import ImageFile
 from django.db import connection, transaction
 from django.test import Client
 from django.utils.text import slugify
+from modelcluster.models import get_all_child_m2m_relations, get_all_child_relations
 from PIL import Image
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Orderable, Page, Site
 from wagtail.search.models import IndexEntry
 
 from initiatives.models import InitiativeIndexPage, InitiativePage, Participation, Theme
@@ -26,6 +28,8 @@ from species.models import SpeciesIndexPage, SpeciesPage
 
 BATCH = 200
 numbers = count(1)
+# What no two pages have in common.
+OF_ONE_PAGE = {"page_ptr", "path", "slug", "title", "draft_title", "url_path", "translation_key"}
 
 SQUARE = '{"type": "Polygon", "coordinates": [[[60, 40], [62, 40], [62, 42], [60, 42], [60, 40]]]}'
 
@@ -228,6 +232,16 @@ def a_member_of(group):
     return client
 
 
+def insert(parent, pages):
+    rows = [Page(**{field.attname: getattr(page, field.attname) for field in Page._meta.fields}) for page in pages]
+    Page.objects.bulk_create(rows, BATCH)
+    ids = dict(Page.objects.child_of(parent).values_list("path", "pk"))
+    for page in pages:
+        page.pk = page.page_ptr_id = ids[page.path]
+        # The row of the page is there; this adds that of its own type.
+        page.save_base(raw=True, force_insert=True)
+
+
 def many_initiatives(number, like="saxaul"):
     """Published initiatives, each related to the same records as the one with this slug, without a second for each.
 
@@ -260,13 +274,7 @@ def many_initiatives(number, like="saxaul"):
         )
         for step in range(first, first + number)
     ]
-    rows = [Page(**{field.attname: getattr(page, field.attname) for field in Page._meta.fields}) for page in pages]
-    Page.objects.bulk_create(rows, BATCH)
-    ids = dict(Page.objects.child_of(index).values_list("path", "pk"))
-    for page in pages:
-        page.pk = page.page_ptr_id = ids[page.path]
-        # The row of the page is there; this adds the initiative's own.
-        page.save_base(raw=True, force_insert=True)
+    insert(index, pages)
     Participation.objects.bulk_create(
         [
             Participation(
@@ -296,4 +304,38 @@ def many_initiatives(number, like="saxaul"):
     # Databases count their rows now and then, to plan with; a test doesn't last until then.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    return pages
+
+
+def many_like(model, number):
+    """Published pages beside this one with its fields, rows and relations, without a second for each."""
+    kind, parent, last = type(model), model.get_parent(), model.get_siblings().last()
+    fields = [field for field in kind._meta.concrete_fields if field.name not in {*OF_ONE_PAGE, "id"}]
+    own = {field.attname: getattr(model, field.attname) for field in fields}
+    first = Page._str2int(last.path[-Page.steplen :]) + 1
+    pages = [
+        kind(
+            **own,
+            title=f"{model.title} {step}",
+            draft_title=f"{model.title} {step}",
+            slug=f"{model.slug}-{step}",
+            url_path=f"{parent.url_path}{model.slug}-{step}/",
+            path=Page._get_path(parent.path, parent.depth + 1, step),
+        )
+        for step in range(first, first + number)
+    ]
+    insert(parent, pages)
+    for field in get_all_child_m2m_relations(kind):
+        through, target = field.remote_field.through, field.m2m_reverse_field_name()
+        keys = [record.pk for record in getattr(model, field.name).all()]
+        names = (f"{field.m2m_field_name()}_id", f"{target}_id")
+        rows = [through(**dict(zip(names, pair, strict=True))) for pair in product([p.pk for p in pages], keys)]
+        through.objects.bulk_create(rows, BATCH)
+    for relation in get_all_child_relations(kind):
+        if issubclass(relation.related_model, Orderable):
+            rows = [copy(row) for row in getattr(model, relation.get_accessor_name()).all() for _ in pages]
+            for row, page in zip(rows, cycle(pages), strict=False):
+                row.pk, row.page_id = None, page.pk
+            relation.related_model.objects.bulk_create(rows, BATCH)
+    Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + number)
     return pages

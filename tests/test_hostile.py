@@ -36,7 +36,7 @@ FIXED = [
     "/no-such-page/",
 ]
 NAMES = ["q", "page", "p", "status", "country", "theme", "funder", "sort", "next", "id", "mode", "token", "a[]", ""]
-NAMES += ["lead", "partner", "year", "organisation", "currency", "view"]
+NAMES += ["lead", "partner", "year", "organisation", "currency", "view", "hotspot", "category", "group"]
 NASTY = [
     "",
     " ",

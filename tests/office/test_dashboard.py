@@ -179,14 +179,14 @@ def test_a_long_list_says_how_many_there_are(it_is):
 # Who sees them
 
 
-def a_member_who_may(*permissions, page):
+def a_member_who_may(*permissions, page, called="helper"):
     """Somebody who may enter the admin and has these permissions on this page and those below it."""
-    group = Group.objects.create(name="Helpers")
+    group = Group.objects.create(name=called)
     group.permissions.add(Permission.objects.get(codename="access_admin"))
     for name in permissions:
         permission = Permission.objects.get(codename=f"{name}_page", content_type__app_label="wagtailcore")
         GroupPagePermission.objects.create(group=group, page=page, permission=permission)
-    user = get_user_model().objects.create_user("helper")
+    user = get_user_model().objects.create_user(called)
     user.groups.add(group)
     client = Client()
     client.force_login(user)

@@ -1,0 +1,77 @@
+"""A visit costs the database as few questions of five hundred hotspots and species as of five."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from regions.models import HotspotPage
+from species.models import SpeciesPage
+from tests.factories import many_like
+from tests.seeded import read, words
+
+pytestmark = pytest.mark.django_db
+
+FEW, MANY, MOST_QUERIES = 5, 500, 12
+PAGES = [
+    "/en/",
+    "/en/region/",
+    "/en/region/ustyurt/",
+    "/en/region/uzbekistan/",
+    "/en/species/",
+    "/en/species/?page=2",
+    "/en/species/?hotspot=ustyurt&country=uzbekistan&category=NT&group=Mammalia",
+    "/en/species/?hotspot=pamir&category=NT",
+    "/en/species/?hotspot=nowhere&group=Aves",
+    "/en/species/saiga/",
+    "/en/initiatives/saxaul/",
+    "/en/organisations/academy/",
+]
+
+
+def count_queries():
+    counts = {}
+    for address in PAGES:
+        with CaptureQueriesContext(connection) as captured:
+            assert Client().get(address).status_code == 200
+        counts[address] = len(captured)
+    return counts
+
+
+def up_to(number):
+    """So many hotspots and species; those that were there first are related to all of the others."""
+    ustyurt, saiga = HotspotPage.objects.get(slug="ustyurt"), SpeciesPage.objects.get(slug="saiga")
+    hotspots = many_like(ustyurt, number - HotspotPage.objects.count())
+    many_like(saiga, number - SpeciesPage.objects.count())
+    through = SpeciesPage.hotspots.through
+    through.objects.bulk_create([through(speciespage_id=saiga.pk, hotspotpage_id=page.pk) for page in hotspots])
+    assert HotspotPage.objects.live().public().count() == SpeciesPage.objects.live().public().count() == number
+
+
+@pytest.fixture(scope="module")
+def counts(office):
+    SpeciesPage.objects.filter(slug="saiga").update(kingdom="Animalia", class_name="Mammalia")
+    up_to(FEW)
+    count_queries()  # The first visit fills what a process keeps.
+    few = count_queries()
+    up_to(MANY)
+    return few, count_queries()
+
+
+def test_a_page_asks_as_much_of_five_hundred_hotspots_and_species_as_of_five(counts):
+    few, many = counts
+    assert many == few
+    assert {address: number for address, number in many.items() if number > MOST_QUERIES} == {}
+
+
+@pytest.mark.usefixtures("counts")
+def test_of_many_species_a_page_shows_some_and_leads_to_all(client):
+    page = read(client, "/en/region/ustyurt/")
+    [section] = [s for s in page.main.find_all("section") if s.h2 and words(s.h2) == "Species"]
+    assert len(section.select(".species-row")) == 24
+    assert words(section.find("a", href="/en/species/?hotspot=ustyurt")) == "All species here"
+    page = read(client, "/en/species/?hotspot=ustyurt")
+    assert "499 of 500 species" in page.text
+    assert "Page 1 of 17" in page.text
+    assert page.main.find("a", href="?hotspot=ustyurt&page=2")
+    assert "To the west" in read(client, "/en/region/pamir/").text
