@@ -1,5 +1,3 @@
-from django.db.models import Q
-
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
 
@@ -10,11 +8,10 @@ class HotspotPageQuerySet(SitePageQuerySet):
 
     def beside(self, page):
         """The nearest to the west and to the east, in the order of the home page; None at an end."""
-        west = self.filter(path__lt=page.path).order_by("-path").values("pk")[:1]
-        east = self.filter(path__gt=page.path).order_by("path").values("pk")[:1]
-        found = self.filter(Q(pk__in=west) | Q(pk__in=east)).listed("path")
-        by_side = {hotspot.path < page.path: hotspot for hotspot in found}
-        return by_side.get(True), by_side.get(False)
+        row = list(self.order_by("path").listed("path"))  # a region has few: cheaper than to look for the two
+        west = [hotspot for hotspot in row if hotspot.path < page.path]
+        east = [hotspot for hotspot in row if hotspot.path > page.path]
+        return (west or [None])[-1], (east or [None])[0]
 
     def for_listing(self):
         """With their pictures, in the order that staff gave them (west to east)."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Value, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,37 +13,46 @@ from regions.models import Country, HotspotPage
 from .choices import GROUPS, RedListCategory
 
 LONGEST_QUOTE = 80  # of what is unknown
-# Name, label, what the field says without a choice, and where a species has it.
-FACETS = [
-    ("hotspot", _("Hotspot"), _("All hotspots"), "hotspots__slug"),
-    ("country", _("Country"), _("All countries"), "range_countries__slug"),
-    ("category", _("Red List category"), _("Any category"), "red_list_category"),
-    ("group", _("Group"), _("All groups"), "group"),
-]
 
 
-def text(words):
-    return Value(words, output_field=CharField())
+@dataclass
+class Option:
+    """A value that occurs: its label, where it stands in the list, and the ids of the species that have it."""
+
+    label: str
+    place: str = ""
+    species: set = field(default_factory=set)
 
 
 @dataclass
 class Choice:
-    """A facet with (value, label) of all that occurs, and what was chosen."""
+    """One field of the form, and what was chosen in it."""
 
     name: str
     label: str
     any_label: str
-    options: list = field(default_factory=list)
     given: str = ""
+    found: dict = field(default_factory=dict)
+
+    @property
+    def options(self):
+        """(value, label) of what occurs, in the order of the list."""
+        in_order = sorted(self.found.items(), key=lambda item: (item[1].place, item[1].label))
+        return [(value, option.label) for value, option in in_order]
 
     @property
     def chosen(self):
-        """The chosen value's label; nothing where the value does not occur."""
-        return dict(self.options).get(self.given, "")
+        return self.found.get(self.given)
+
+    def add(self, species_id, value, label, place=""):
+        self.found.setdefault(value, Option(label, place)).species.add(species_id)
 
 
 class SpeciesFilter:
-    """A query string applied to the public species of one language."""
+    """A query string applied to the public species of one language.
+
+    A region has some hundred species at most: their facets are read whole and compared here.
+    """
 
     def __init__(self, query, species, locale_id):
         self.query = query
@@ -51,73 +60,60 @@ class SpeciesFilter:
         self.locale_id = locale_id
 
     @cached_property
+    def rows(self):
+        fields = ("pk", "red_list_category", "kingdom", "class_name")
+        return list(self.species.order_by("path").values_list(*fields))
+
+    @cached_property
     def choices(self):
-        found = {name: [] for name, *_ in FACETS}
-        for name, value, label, place in self._occurring():
-            if name == "category":
-                label, place = RedListCategory(value).label, str(RedListCategory.values.index(value))
-            elif name == "group":
-                label = str(GROUPS.get(value, value))
-            found[name].append((place, label, value))
-        return [
-            Choice(
-                name, label, any_label, [(v, words) for _, words, v in sorted(found[name])], self.query.get(name, "")
-            )
-            for name, label, any_label, _ in FACETS
-        ]
+        hotspot = Choice("hotspot", _("Hotspot"), _("All hotspots"))
+        country = Choice("country", _("Country"), _("All countries"))
+        category = Choice("category", _("Red List category"), _("Any category"))
+        group = Choice("group", _("Group"), _("All groups"))
+        places = self._places()
+        public = {pk for pk, *_ in self.rows}
+        for kind, species_id, key in self._related():
+            if species_id in public and (kind, key) in places:
+                {"hotspot": hotspot, "country": country}[kind].add(species_id, *places[kind, key])
+        for pk, code, kingdom, class_name in self.rows:
+            if code:
+                category.add(pk, code, RedListCategory(code).label, str(RedListCategory.values.index(code)))
+            # Animals by class, all else by kingdom.
+            if name := (class_name if kingdom == "Animalia" else "") or kingdom:
+                group.add(pk, name, str(GROUPS.get(name, name)))
+        choices = [hotspot, country, category, group]
+        for choice in choices:
+            choice.given = self.query.get(choice.name, "")
+        return choices
 
-    def _occurring(self):
-        """(facet, value, label, place in the list): hotspots from west to east, the region's countries first."""
-        here = OuterRef("translation_key")
-        hotspots = HotspotPage.objects.published(self.locale_id)
-        hotspots = hotspots.filter(Exists(self.species.filter(hotspots__translation_key=here)))
-        countries = Country.objects.filter(locale_id=self.locale_id)
-        countries = countries.filter(Exists(self.species.filter(range_countries__translation_key=here)))
+    def _places(self):
+        """(value, label, place in the list): the hotspots from west to east, the countries of the region first."""
+        hotspots = HotspotPage.objects.published(self.locale_id).order_by()
+        countries = Country.objects.filter(locale_id=self.locale_id).order_by()
         beyond = Case(When(in_region=True, then=text("0")), default=text("1"))
-        assessed = self.species.exclude(red_list_category="").order_by().distinct()
-        grouped = self.species.with_group().exclude(group="").order_by().distinct()
-        return (
-            hotspots.order_by()
-            .values_list(text("hotspot"), "slug", "title", "path")
-            .union(
-                countries.order_by().values_list(text("country"), "slug", "name", beyond),
-                assessed.values_list(text("category"), "red_list_category", text(""), text("")),
-                grouped.values_list(text("group"), "group", text(""), text("")),
-            )
+        found = hotspots.values_list(text("hotspot"), "translation_key", "slug", "title", "path").union(
+            countries.values_list(text("country"), "translation_key", "slug", "name", beyond)
         )
+        return {(kind, key): entry for kind, key, *entry in found}
 
-    @cached_property
-    def conditions(self):
-        """The condition of each chosen value, by its facet's name."""
-        lookups = {name: lookup for name, *_, lookup in FACETS}
-        everything = self.species.model.objects.with_group()
-        # A sub-query, not a join: no species stands there twice.
-        return {
-            choice.name: Q(pk__in=everything.filter(**{lookups[choice.name]: choice.given}).values("pk"))
-            for choice in self.choices
-            if choice.chosen
-        }
-
-    @cached_property
-    def selection(self):
-        return self.species.filter(*self.conditions.values())
-
-    @cached_property
-    def _counted(self):
-        """How many there are of everything, of this selection, and without each single filter; one query."""
-        counts = {"everything": Count("pk"), "number": Count("pk", filter=Q(*self.conditions.values()))}
-        for name in self.conditions:
-            others = [condition for other, condition in self.conditions.items() if other != name]
-            counts[f"without_{name}"] = Count("pk", filter=Q(*others))
-        return self.species.order_by().aggregate(**counts)
-
-    @property
-    def number(self):
-        return self._counted["number"]
+    def _related(self):
+        """(kind, id of the species, translation key of the hotspot or country)."""
+        of_hotspots, of_countries = self.species.model.hotspots.through, self.species.model.range_countries.through
+        return of_hotspots.objects.values_list(text("hotspot"), "speciespage_id", "hotspotpage__translation_key").union(
+            of_countries.objects.values_list(text("country"), "speciespage_id", "country__translation_key")
+        )
 
     @property
     def everything(self):
-        return self._counted["everything"]
+        return len(self.rows)
+
+    @cached_property
+    def selection(self):
+        """The ids of the species that fit, in the order of staff."""
+        return self._fitting([choice for choice in self.choices if choice.chosen])
+
+    def _fitting(self, choices):
+        return [pk for pk, *_ in self.rows if all(pk in choice.chosen.species for choice in choices)]
 
     @property
     def notes(self):
@@ -129,20 +125,25 @@ class SpeciesFilter:
             if choice.given and not choice.chosen
         ]
 
-    def _without(self, name):
-        kept = {choice.name: choice.given for choice in self.choices if choice.chosen and choice.name != name}
-        return f"?{urlencode(kept)}"
-
-    @property
+    @cached_property
     def active(self):
         """(facet, value, address without it) for each filter in use."""
-        return [(choice.label, choice.chosen, self._without(choice.name)) for choice in self.choices if choice.chosen]
+        return [
+            (choice.label, choice.chosen.label, f"?{urlencode(dict(self._others(choice)))}")
+            for choice in self.choices
+            if choice.chosen
+        ]
+
+    def _others(self, choice):
+        return [(other.name, other.given) for other in self.choices if other.chosen and other is not choice]
 
     @property
     def ways_out(self):
         """When nothing fits together: (value, address without it, how many fit then) for each filter that helps."""
-        return [
-            (choice.chosen, self._without(choice.name), self._counted[f"without_{choice.name}"])
-            for choice in self.choices
-            if choice.chosen and self._counted[f"without_{choice.name}"] and len(self.conditions) > 1
-        ]
+        in_use = [choice for choice in self.choices if choice.chosen]
+        fitting = [len(self._fitting([other for other in in_use if other is not choice])) for choice in in_use]
+        return [(value, href, number) for (_, value, href), number in zip(self.active, fitting, strict=True) if number]
+
+
+def text(words):
+    return Value(words, output_field=CharField())

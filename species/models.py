@@ -30,13 +30,12 @@ class SpeciesIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         selection = SpeciesFilter(request.GET, SpeciesPage.objects.published(self.locale_id), self.locale_id)
-        paginator = Paginator(selection.selection.for_listing(), PER_PAGE)
-        paginator.count = selection.number  # The selection has counted them.
-        species = paginator.get_page(request.GET.get("page"))
+        page = Paginator(selection.selection, PER_PAGE).get_page(request.GET.get("page"))
         return super().get_context(request, *args, **kwargs) | {
             "selection": selection,
-            "species": species,
-            "has_lead": species.number == 1 and not selection.conditions,
+            "results": page,
+            "species": list(SpeciesPage.objects.filter(pk__in=page.object_list).for_listing()),
+            "has_lead": page.number == 1 and not selection.active,
         }
 
 

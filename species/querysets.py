@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
@@ -27,11 +26,6 @@ class SpeciesPageQuerySet(SitePageQuerySet):
     def unchecked(self):
         """Those whose facts nobody has compared with the sources for six months, or ever."""
         return self.exclude(last_checked__gt=timezone.localdate() - SIX_MONTHS)
-
-    def with_group(self):
-        """The group that visitors know: animals by class, all else by kingdom."""
-        has_class = Q(kingdom="Animalia") & ~Q(class_name="")
-        return self.annotate(group=Case(When(has_class, then=F("class_name")), default=F("kingdom")))
 
     def for_listing(self):
         """With what a row or a plate shows."""

@@ -4,44 +4,43 @@ from collections import defaultdict
 
 from django.db.models import CharField, Value
 
-from iucn_ca.querysets import site_pages
-from regions.models import Ecosystem, HotspotEcosystem, HotspotPage, HotspotThreat, Threat
+from regions.models import Ecosystem, HotspotEcosystem, HotspotThreat, Threat
 
 from .models import SpeciesPage, SpeciesThreat
 
 HOTSPOTS, SPECIES = "hotspots", "species"
 
 
-def touched(locale_id):
-    """(term, hotspots, species) of each ecosystem and of each threat that is described or touches something."""
-    hotspots = {"page__in": HotspotPage.objects.published(locale_id).values("pk")}
-    species = SpeciesPage.objects.published(locale_id).values("pk")
-    found = _rows(HOTSPOTS, HotspotEcosystem.objects.filter(**hotspots), "ecosystem", "page_id").union(
-        _rows(HOTSPOTS, HotspotThreat.objects.filter(**hotspots), "threat", "page_id"),
-        _rows(SPECIES, SpeciesThreat.objects.filter(page__in=species), "threat", "page_id"),
-        _rows(
-            SPECIES,
-            SpeciesPage.ecosystems.through.objects.filter(speciespage__in=species),
-            "ecosystem",
-            "speciespage_id",
-        ),
-    )
+def touched(locale_id, hotspots):
+    """(term, hotspots, species) of each ecosystem and of each threat that is described or touches something.
+
+    `hotspots` are the public ones of this language, in their order.
+    """
     touching = defaultdict(set)
-    for kind, key, page_id in found:
-        touching[key, kind].add(page_id)
-    pages = site_pages().filter(pk__in=set().union(*touching.values())).order_by("path").listed()
-    pages = {page.pk: page for page in pages}
+    for kind, key, page_id in _rows():
+        touching[kind, key].add(page_id)
+    ids = {page_id for (kind, _), found in touching.items() if kind == SPECIES for page_id in found}
+    species = list(SpeciesPage.objects.published(locale_id).filter(pk__in=ids).order_by("path").listed())
 
-    def of(term, kind):
-        ids = touching.get((term.translation_key, kind), ())
-        return [page for pk, page in pages.items() if pk in ids]
+    def entry(term):
+        key = term.translation_key
+        here = [page for page in hotspots if page.pk in touching[HOTSPOTS, key]]
+        return term, here, [page for page in species if page.pk in touching[SPECIES, key]]
 
-    lists = [model.objects.filter(locale_id=locale_id) for model in (Ecosystem, Threat)]
-    entries = [[(term, of(term, HOTSPOTS), of(term, SPECIES)) for term in terms] for terms in lists]
-    return [[entry for entry in terms if entry[0].description or entry[1] or entry[2]] for terms in entries]
+    lists = [map(entry, model.objects.filter(locale_id=locale_id)) for model in (Ecosystem, Threat)]
+    return [[(term, *pages) for term, *pages in entries if term.description or any(pages)] for entries in lists]
 
 
-def _rows(kind, rows, term, page_id):
+def _rows():
     """(kind of page, key of the term, id of the page); a row in words only names no term."""
+    of_species = SpeciesPage.ecosystems.through.objects
+    return _of(of_species, SPECIES, "ecosystem", "speciespage_id").union(
+        _of(SpeciesThreat.objects, SPECIES, "threat", "page_id"),
+        _of(HotspotEcosystem.objects, HOTSPOTS, "ecosystem", "page_id"),
+        _of(HotspotThreat.objects, HOTSPOTS, "threat", "page_id"),
+    )
+
+
+def _of(rows, kind, term, page_id):
     rows = rows.exclude(**{term: None}).order_by()
     return rows.values_list(Value(kind, output_field=CharField()), f"{term}__translation_key", page_id)

@@ -53,7 +53,7 @@ def species_in(context, country):
 
 @register.simple_tag(takes_context=True)
 def terms_and_what_they_touch(context):
-    ecosystems, threats = touched(context["page"].locale_id)
+    ecosystems, threats = touched(context["page"].locale_id, context["hotspots"])
     return {"ecosystems": ecosystems, "threats": threats}
 
 

@@ -28,6 +28,7 @@ PAGES = {
     "hotspot": "/en/region/tien-shan/",
     "country": "/en/region/uzbekistan/",
     "species-index": "/en/species/",
+    "species-index-none": "/en/species/?hotspot=pamir&category=NT&country=atlantis",
     "species": "/en/species/snow-leopard/",
     "species-without-badge": "/en/species/bukhara-deer/",
     "initiatives": "/en/initiatives/",

@@ -12,7 +12,7 @@ from initiatives.models import InitiativeIndexPage, InitiativePage
 from initiatives.organisations import OrganisationIndexPage, OrganisationPage
 from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.querysets import site_pages
-from regions.models import Country, CountryPage, HotspotPage, RegionPage
+from regions.models import Country, CountryPage, Ecosystem, HotspotPage, RegionPage, Threat
 from species.models import SpeciesIndexPage, SpeciesPage
 from tests import factories
 from tests.factories import a_country, a_funder, a_partner, a_theme, an_initiative
@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 MORE = [
     "/en/search/?q=hushed",
     "/en/search/?q=saiga",
+    "/en/species/?country=uzbekistan",
     "/en/initiatives/?status=current",
     "/en/initiatives/?country=uzbekistan&theme=restoration",
     "/en/no-such-page/",
@@ -84,15 +85,24 @@ def hidden_pages(hide):
     saiga = SpeciesPage.objects.get(slug="saiga")
     ustyurt = HotspotPage.objects.get(slug="ustyurt")
 
-    hotspot = factories.a_hotspot("Qarqax", summary="A hushed qarqax.", countries=[uzbekistan])
+    hotspot = HotspotPage(title="Qarqax", summary="A hushed qarqax.", countries=[uzbekistan])
+    hotspot.ecosystems.create(ecosystem=factories.an_ecosystem("Qarqaxland"))
+    hotspot.threats.create(threat=Threat.objects.get(), text="qarqax")
+    hotspot = factories.publish(RegionPage.objects.get(), hotspot)
     turkmenistan = a_country("Turkmenistan", "TM")
     country_page = factories.publish(
         RegionPage.objects.get(), CountryPage(title="Qerqex", summary="A hushed qerqex.", country=turkmenistan)
     )
     species = factories.a_species(
-        "Qirqix", "Qirqix qirqix", summary="A hushed qirqix.", hotspots=[ustyurt], range_countries=[uzbekistan]
+        "Qirqix",
+        "Qirqix qirqix",
+        summary="A hushed qirqix.",
+        hotspots=[ustyurt],
+        range_countries=[uzbekistan],
+        ecosystems=list(Ecosystem.objects.all()),
+        kingdom="Qirqixia",
     )
-    organisation = factories.an_organisation("Qorqox", acronym="QORQOX", summary="A hushed qorqox.")
+    organisation = factories.an_organisation("Qorqox", acronym="QORQOX", summary="A hushed qorqox.", country=uzbekistan)
     initiative = an_initiative(
         "Qurqux",
         OrganisationPage.objects.get(slug="iucn"),
