@@ -48,7 +48,9 @@ def initiatives_at(context, hotspot, heading):
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_in(context, country, heading):
-    return _chart(context, heading, lambda found: found.in_country(country))
+    directory = _directory_url(context)
+    more = {"more_url": directory and f"{directory}?country={country.slug}", "more_words": _("In the directory")}
+    return _chart(context, heading, lambda found: found.in_country(country)) | more
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)

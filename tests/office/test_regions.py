@@ -231,6 +231,35 @@ def test_a_country_page_lists_its_hotspots_species_and_initiatives(client):
         assert title in page.text
     for title in ("Pamir", "Snow leopard"):
         assert title not in page.text
+    assert page.main.find("a", href="/en/initiatives/?country=kazakhstan")
+    organisations = read(client, "/en/region/uzbekistan/").facts["Organisations based here"]
+    assert organisations == "Academy of Sciences"
+    assert read(client, "/en/organisations/academy/").main.find("a", href="/en/region/uzbekistan/")
+
+
+def test_a_hotspot_leads_to_its_neighbours_and_its_figures_to_their_sources(form, client):
+    figures = stream(
+        "figures",
+        ("figure", {"measure": "area", "value": "68", "source": "An atlas", "source_url": "https://atlas.example/"}),
+        ("figure", {"measure": "length", "value": "9", "source": "A book"}),
+    )
+    assert form.send(PUBLISH, **WORDS, **figures).status_code == 302
+    page = read(client, "/en/region/aral-sea/")
+    assert page.main.find("a", href="https://atlas.example/").text == "An atlas"
+    assert "A book" in page.text
+    assert "To the west Pamir" in page.text
+    assert "To the east" not in page.text
+    assert "To the west Ustyurt Plateau To the east Aral Sea" in read(client, "/en/region/pamir/").text
+
+
+def test_an_ecosystem_without_a_description_is_listed_where_a_hotspot_has_it(form, client):
+    found = rows("ecosystems", {"ecosystem": an_ecosystem("Saxaul").pk}, {"text": "salt flats"})
+    an_ecosystem("Taiga")
+    assert form.send(PUBLISH, **WORDS, **found).status_code == 302
+    assert read(client, "/en/region/aral-sea/").main.find("a", href="/en/region/#saxaul")
+    entry = read(client, "/en/region/").main.find(id="saxaul")
+    assert [link["href"] for link in entry.find_all("a")] == ["/en/region/aral-sea/"]
+    assert "Taiga" not in read(client, "/en/region/").text
 
 
 def test_the_region_page_lists_hotspots_from_west_to_east_as_staff_ordered_them(client):
