@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 
-from django.db.models import CharField, Value
-
 from regions.models import Ecosystem, HotspotEcosystem, HotspotThreat, Threat
 
+from .filters import text
 from .models import SpeciesPage, SpeciesThreat
 
 HOTSPOTS, SPECIES = "hotspots", "species"
@@ -43,4 +42,4 @@ def _rows():
 
 def _of(rows, kind, term, page_id):
     rows = rows.exclude(**{term: None}).order_by()
-    return rows.values_list(Value(kind, output_field=CharField()), f"{term}__translation_key", page_id)
+    return rows.values_list(text(kind), f"{term}__translation_key", page_id)
