@@ -11,12 +11,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from iucn_ca.querysets import text
 from iucn_ca.search import matching
 
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
 from .organisations import OrganisationPage
-from .relations import text
 
 LONGEST_TEXT = 200
 # Of what is unknown: so much is repeated to the reader.

@@ -16,6 +16,7 @@ from iucn_ca.panels import STORY, choices_panel, row, tabs
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
+from regions.querysets import shown_terms
 from species.models import SpeciesPage
 
 from .changes import ChangeNote, figures
@@ -25,7 +26,7 @@ from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
 from .querysets import InitiativePageManager
 from .related import FUNDERS, related_to
-from .relations import shown_terms, with_organisations
+from .relations import with_organisations
 from .timeline import Axis, Bar
 
 TEN_BILLION = 10_000_000_000
@@ -335,7 +336,7 @@ class InitiativePage(BasePage):
         axis = Axis.of(self, *initiatives)
         terms = shown_terms(
             Country.objects.shown(self.countries, self.locale_id),
-            Theme.objects.standing_for(self.themes, self.locale_id),
+            themes=Theme.objects.standing_for(self.themes, self.locale_id),
         )
         funders = [part.shown_organisation for part in self.funders]
         places = {"hotspots": of_type[HotspotPage], "species": of_type[SpeciesPage]}

@@ -1,14 +1,12 @@
 """What initiatives are related to, as a visitor may see it: public records only, in the language at hand."""
 
 from collections import defaultdict
-from typing import NamedTuple
-from uuid import UUID
 
-from django.db.models import CharField, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Subquery
 
-from iucn_ca.querysets import site_pages
+from iucn_ca.querysets import site_pages, text
 from regions.models import HotspotPage
+from regions.querysets import shown_terms
 
 from .organisations import OrganisationPage
 
@@ -26,41 +24,6 @@ def with_scenes(initiatives):
         for initiative in without:
             initiative.scene = first.get(initiative.pk)
     return initiatives
-
-
-class TermRow(NamedTuple):
-    """A country or theme as pages and files show it. `page_slug` is that of a country's page, or nothing."""
-
-    relation: str
-    translation_key: UUID
-    name: str
-    slug: str
-    code: str
-    in_region: bool
-    page_slug: str
-
-    def __str__(self):
-        return self.name
-
-
-def shown_terms(countries, themes):
-    """Countries, those of the region first, and themes by name, as TermRows by relation. One query for both."""
-    by_kind = {"countries": [], "themes": []}
-    of_countries = countries.order_by().values_list(
-        text("countries"), "translation_key", "name", "slug", "code", "in_region", Coalesce("page_slug", text(""))
-    )
-    of_themes = themes.order_by().values_list(
-        text("themes"), "translation_key", "name", "slug", text(""), Value(False), text("")
-    )
-    for row in of_countries.union(of_themes):
-        by_kind[row[0]].append(TermRow(*row))
-    by_kind["countries"].sort(key=lambda row: (not row.in_region, row.name))
-    by_kind["themes"].sort(key=lambda row: row.name)
-    return by_kind
-
-
-def text(words):
-    return Value(words, output_field=CharField())
 
 
 def with_organisations(initiatives, locale_id, *fields, pictures=()):
@@ -94,7 +57,7 @@ def with_relations(initiatives, locale_id):
     records = {page.translation_key: page for page in pages}
     countries, themes = (field.related_model.objects.filter(locale_id=locale_id) for field in fields[:2])
     countries = countries.annotate(page_slug=text("")).filter(translation_key__in=keys)
-    for rows in shown_terms(countries, themes.filter(translation_key__in=keys)).values():
+    for rows in shown_terms(countries, themes=themes.filter(translation_key__in=keys)).values():
         records |= {row.translation_key: row for row in rows}
     related = defaultdict(list)
     for name, page_id, key in found:

@@ -1,4 +1,4 @@
-from django.db.models import BooleanField, Func, Q
+from django.db.models import BooleanField, CharField, Func, Q, Value
 from django.db.models.query import ModelIterable
 from django.utils import timezone
 from wagtail.models import Page, PageManager, Site
@@ -64,6 +64,11 @@ class SitePageQuerySet(PageQuerySet):
             found = found.select_related(*pictures)
         found._iterable_class = PagesWithRoots
         return found
+
+
+def text(words):
+    """A constant column of a union, for example the kind of its rows."""
+    return Value(words, output_field=CharField())
 
 
 def site_pages():

@@ -17,6 +17,7 @@ from iucn_ca.vocabulary import Term, TermQuerySet
 from .blocks import MeasureBlock, ProtectedAreaBlock
 from .outlines import validate_outline
 from .querysets import CountryPageManager, HotspotPageManager
+from .widgets import OutlineInput
 
 
 class CountryQuerySet(TermQuerySet):
@@ -94,10 +95,8 @@ class RegionPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        return super().get_context(request, *args, **kwargs) | {
-            "hotspots": HotspotPage.objects.published(self.locale_id).for_listing(),
-            "countries": CountryPage.objects.published(self.locale_id).for_listing(),
-        }
+        hotspots = HotspotPage.objects.published(self.locale_id).for_listing()
+        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
 
 
 class CountryPage(BasePage):
@@ -199,7 +198,7 @@ class HotspotPage(BasePage):
         where=[
             choices_panel("countries"),
             FieldPanel("protected_areas"),
-            FieldPanel("outline"),
+            FieldPanel("outline", widget=OutlineInput),
         ],
         picture=[FieldPanel("tall_picture")],
     )

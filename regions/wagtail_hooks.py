@@ -1,10 +1,18 @@
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .models import Country, CountryPage, Ecosystem, HotspotPage, Threat
+from .views import outline_preview
+
+
+@hooks.register("register_admin_urls")
+def outline_preview_url():
+    return [path("regions/outline/", outline_preview, name="outline_preview")]
 
 
 class HotspotListing(PageListingViewSet):

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Value, When
+from django.db.models import Case, When
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from iucn_ca.querysets import text
 from regions.models import Country, HotspotPage
 
 from .choices import GROUPS, RedListCategory
@@ -143,7 +144,3 @@ class SpeciesFilter:
         in_use = [choice for choice in self.choices if choice.chosen]
         fitting = [len(self._fitting([other for other in in_use if other is not choice])) for choice in in_use]
         return [(value, href, number) for (_, value, href), number in zip(self.active, fitting, strict=True) if number]
-
-
-def text(words):
-    return Value(words, output_field=CharField())

@@ -11,6 +11,7 @@ from wagtail_localize.fields import SynchronizedField
 from iucn_ca.models import BasePage, Source
 from iucn_ca.panels import STORY, choices_panel, row, tabs
 from regions.models import Country, Ecosystem, HotspotPage, ThreatRow
+from regions.querysets import shown_terms
 
 from .choices import Rank, RedListCategory, Scope
 from .filters import SpeciesFilter
@@ -235,10 +236,13 @@ class SpeciesPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         hotspots = HotspotPage.objects.published(self.locale_id).standing_for(self.hotspots.all())
+        terms = shown_terms(
+            Country.objects.shown(self.range_countries, self.locale_id),
+            ecosystems=Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
+        )
         return super().get_context(request, *args, **kwargs) | {
-            "countries": Country.objects.shown(self.range_countries, self.locale_id),
-            "hotspots": hotspots.order_by("path"),
-            "ecosystems": Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
+            **terms,
+            "hotspots": hotspots.order_by("path").listed("slug"),
             "threats": self.threats.select_related("threat"),
         }
 

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 
+from iucn_ca.querysets import text
 from regions.models import Ecosystem, HotspotEcosystem, HotspotThreat, Threat
 
-from .filters import text
 from .models import SpeciesPage, SpeciesThreat
 
 HOTSPOTS, SPECIES = "hotspots", "species"

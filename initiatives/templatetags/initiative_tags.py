@@ -3,7 +3,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Window
 from django.utils.translation import gettext_lazy as _
 
-from initiatives.choices import Role
+from initiatives.choices import Group, Role
 from initiatives.directory import FILE
 from initiatives.exports.writers import FORMATS
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
@@ -12,6 +12,7 @@ from initiatives.timeline import Chart
 from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
 from regions.models import CountryPage, HotspotPage
+from regions.querysets import pages_by_place
 from species.models import SpeciesPage
 
 register = template.Library()
@@ -62,6 +63,26 @@ def initiatives_on(context, species, heading):
 def organisations_in(context, country):
     published = OrganisationPage.objects.published(context["page"].locale_id)
     return list(published.in_country(country).order_by("title").listed())
+
+
+@register.simple_tag(takes_context=True)
+def initiatives_by_place(context):
+    """(title, address, translation keys of hotspots and countries) of each, in the office's order, for the map."""
+    directory = _directory_url(context)
+    if not directory:
+        return []
+    published = InitiativePage.objects.published(context["page"].locale_id)
+    initiatives = {}
+    for key, title, slug, *term in pages_by_place(
+        published, "hotspots", "countries", "group", "start_year", "end_year"
+    ):
+        initiatives.setdefault((title, slug, *term), []).append(key)
+    in_order = sorted(initiatives.items(), key=lambda found: _office_order(*found[0]))
+    return [(title, f"{directory}{slug}/", keys) for (title, slug, *_term), keys in in_order]
+
+
+def _office_order(title, slug, group, start_year, end_year):
+    return group != Group.CURRENT, -start_year, -end_year, title
 
 
 @register.simple_tag(takes_context=True)

@@ -5,6 +5,7 @@ from django import template
 from django.utils.html import format_html, format_html_join
 
 from iucn_ca.frame import frame
+from regions.querysets import pages_by_place
 from species.models import SpeciesIndexPage, SpeciesPage
 from species.terms import touched
 
@@ -55,6 +56,19 @@ def species_in(context, country):
 def terms_and_what_they_touch(context):
     ecosystems, threats = touched(context["page"].locale_id, context["hotspots"])
     return {"ecosystems": ecosystems, "threats": threats}
+
+
+@register.simple_tag(takes_context=True)
+def species_by_place(context):
+    """(title, address, translation keys of hotspots and range countries) of each, for the map of the region."""
+    index = next((page for page in frame(context["request"])["pages"] if page.model is SpeciesIndexPage), None)
+    if not index:
+        return []
+    published = SpeciesPage.objects.published(context["page"].locale_id)
+    species = {}
+    for key, title, slug in pages_by_place(published, "hotspots", "range_countries"):
+        species.setdefault((title, f"{index.url}{slug}/"), []).append(key)
+    return [(title, url, keys) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
 
 
 @register.filter

@@ -1,12 +1,16 @@
 """What a phone asks for until the page stands still, without scrolling and with nothing kept from before."""
 
+import re
+
 import brotli
 import pytest
 
 from tests.browser.chromium import PAGES
 
 KB = 1000
-HTML, FONTS, HOME, OTHERS = 8 * KB, 70 * KB, 220 * KB, 130 * KB
+HTML, FONTS, HOME, WITH_MAP, OTHERS = 8 * KB, 70 * KB, 220 * KB, 160 * KB, 130 * KB
+MAP, MAP_COMPRESSED = 80 * KB, 25 * KB
+MAP_IN_PAGE = r'(?s)<svg class="region-map.*?</svg>'
 REQUESTS = 12
 LAYOUT_SHIFT = 0.01
 # A slow mobile line: fonts come late enough for the text to stand there without them.
@@ -62,12 +66,16 @@ def first_views(browser, site):
 @pytest.mark.parametrize("name", PAGES)
 def test_first_view(first_views, name):
     view = first_views[name]
-    compressed = len(brotli.compress(view.answer.body(), quality=5))
+    html = view.answer.text()
+    drawn = "".join(re.findall(MAP_IN_PAGE, html))
+    assert len(drawn) <= MAP
+    assert len(brotli.compress(drawn.encode(), quality=5)) <= MAP_COMPRESSED
+    compressed = len(brotli.compress(re.sub(MAP_IN_PAGE, "", html).encode(), quality=5))
     figures = {"bytes": view.weight(), "fonts": view.weight("Font"), "html": compressed, "shift": view.shifted}
     # The icon is asked for once in a visit, not by the page.
     requests = [url for url in view.urls if "favicon" not in url]
     print(f"{name}: {len(requests)} requests, {figures}")
-    assert view.weight() <= (HOME if name == "home" else OTHERS)
+    assert view.weight() <= (HOME if name == "home" else WITH_MAP if drawn else OTHERS)
     assert view.weight("Font") <= FONTS
     assert compressed <= HTML
     assert len(requests) <= REQUESTS

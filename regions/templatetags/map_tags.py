@@ -1,0 +1,72 @@
+from django import template
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from iucn_ca.frame import frame
+from regions.map import Place, also_on_the_map, drawing, is_drawn
+from regions.models import RegionPage
+from regions.querysets import places_beneath
+
+register = template.Library()
+MOST_LISTED = 8
+
+
+def _places(context):
+    """(place, translation key) of each hotspot and country of the region, or nothing while it is not public."""
+    around = frame(context["request"])
+    region = next((page for page in around["pages"] if page.model is RegionPage), None)
+    if not region:
+        return []
+    return [
+        (Place("country", code, title, f"{region.url}{slug}/"), country_key)
+        if code
+        else (Place("hotspot", slug, title, f"{region.url}{slug}/", outline), key)
+        for title, slug, key, outline, code, country_key in places_beneath(region.path, context["page"].locale_id)
+    ]
+
+
+def _map(context, shape, name, places, lit=()):
+    svg = drawing(shape, tuple(places), tuple(lit), str(name), get_language())
+    return {"shape": shape, "drawing": svg, "note": frame(context["request"])["texts"].get("map_note", "")}
+
+
+@register.inclusion_tag("components/region_map.html", takes_context=True)
+def region_map(context, initiatives, species):
+    """The whole region. Initiatives and species come as (title, address, translation keys of their places)."""
+    keyed = _places(context)
+    places = [place for place, key in keyed]
+    keys = {key: place.key for place, key in keyed}
+    at = {place.key: [] for place in places}
+    for title, url, place_keys in initiatives:
+        for key in place_keys:
+            if key in keys:
+                at[keys[key]].append((title, url))
+    drawn = is_drawn(places, ())
+    groups = [
+        (heading, [(place, at[place.key][:MOST_LISTED], len(at[place.key])) for place in places if place.kind == kind])
+        for kind, heading in [("hotspot", _("Hotspots")), ("country", _("Countries"))]
+    ]
+    hotspots = [place for place in places if place.kind == "hotspot"]
+    lights = [(title, url, " ".join(keys[key] for key in found if key in keys)) for title, url, found in species]
+    return _map(context, "region", gettext("Map of Central Asia"), places) | {
+        "groups": [group for group in groups if group[1]],
+        "species": lights,
+        "choices": [place for place in places if place.kind == "country" or place.key in drawn],
+        "also": also_on_the_map(get_language()),
+        "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
+        "drawn": len(drawn),
+    }
+
+
+@register.inclusion_tag("components/region_map.html", takes_context=True)
+def map_of(context, shape, hotspots=(), countries=(), hotspot=None, country=None):
+    """The part of the map round these places of a page, lit up."""
+    hotspots = [hotspot] if hotspot else hotspots
+    countries = [country] if country else countries
+    lit = [*(country.code for country in countries), *(hotspot.slug for hotspot in hotspots)]
+    places = [place for place, key in _places(context)]
+    shown = [place.title for place in places if place.key in lit and place.bounds]
+    if not shown:
+        return {}
+    name = gettext("Map: %(places)s") % {"places": ", ".join(shown)}
+    return _map(context, shape, name, places, lit) | {"lit": shown}
