@@ -167,6 +167,14 @@ def test_on_paper_the_map_is_the_wide_one_and_whole(new_page):
         assert overlaps(page.evaluate(BOXES)) == []
 
 
+def test_on_paper_the_list_names_the_initiatives_too(new_page):
+    page = opened(new_page)
+    shown = ".region-map__list details li >> visible=true"
+    assert page.locator(shown).count() == 0
+    page.emulate_media(media="print")
+    assert page.locator(shown).count() == page.locator(".region-map__list details li").count() > 20
+
+
 def test_in_forced_colours_land_and_names_are_seen(new_page):
     page = opened(new_page, forced_colors="active")
     land, border, name = (
