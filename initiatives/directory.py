@@ -10,7 +10,7 @@ from iucn_ca.panels import STORY, tabs
 from .choices import GlossaryTerm, Order, View
 from .exports.columns import IN_TABLE
 from .exports.writers import FORMATS, export
-from .filters import InitiativeFilter
+from .filters import FACETS, InitiativeFilter
 from .funding import Funding
 from .glossary import GlossaryBlock
 from .initiative import InitiativePage
@@ -33,6 +33,7 @@ class InitiativeIndexPage(BasePage):
     parent_page_types = ["iucn_ca.HomePage"]
     subpage_types = ["initiatives.InitiativePage"]
     max_count_per_parent = 1
+    query_parameters = ("view", "sort", *(facet.name for facet in FACETS))
 
     glossary = StreamField(
         [("word", GlossaryBlock())],

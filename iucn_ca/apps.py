@@ -8,11 +8,12 @@ class IucnCaConfig(AppConfig):
     def ready(self):
         from wagtail.search import index
 
-        from .visibility import connect
+        from . import caching, visibility
 
         def index_with_its_rows(instance, **kwargs):
             # Wagtail indexes a page when its own row is saved, before its child rows are.
             index.insert_or_update_object(instance)
 
         page_published.connect(index_with_its_rows, weak=False, dispatch_uid="index-with-its-rows")
-        connect()
+        visibility.connect()
+        caching.connect()

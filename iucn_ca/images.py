@@ -36,8 +36,8 @@ def make_renditions(image):
         return 0
     already = {rendition.pk for rendition in image.prefetched_renditions}
     made = image.get_renditions(*ladder(image))
-    noted = {spec: [r.file.name, r.width, r.height] for spec, r in made.items()}
-    CreditedImage.objects.filter(pk=image.pk).update(finished=noted)
+    image.finished = {spec: [r.file.name, r.width, r.height] for spec, r in made.items()}
+    image.save(update_fields=["finished"])
     return sum(rendition.pk not in already for rendition in made.values())
 
 

@@ -165,6 +165,8 @@ class BasePage(Page):
 
     # Set by whoever has asked already.
     is_known_to_be_public = False
+    # Beside `page`: what of a query string changes the page.
+    query_parameters = ()
 
     def get_view_restrictions(self):
         if self.is_known_to_be_public:

@@ -1,15 +1,15 @@
 from django.http import Http404
 from django.utils.translation import get_language
-from django.views.decorators.gzip import gzip_page
 from wagtail import views
 from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
+from .caching import may_be_kept
 from .models import BasePage
 from .querysets import IsRestricted, site_pages
 
 
-@gzip_page
+@may_be_kept
 def serve(request, path):
     """Wagtail's view with the page found by its whole address.
 
@@ -20,6 +20,7 @@ def serve(request, path):
     above, _, name = path.rpartition("/")
     route = find_page(above).route(request, [name]) if name else RouteResult(find_page(path))
     request._wagtail_route_for_request = route
+    request.is_private = route.page.get_view_restrictions().exists()
     return views.serve(request, path)
 
 

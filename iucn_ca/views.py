@@ -19,10 +19,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Site, get_page_models
 
+from .caching import may_be_kept
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import search_pages
@@ -54,7 +54,7 @@ def front_door(request):
 
 
 @require_safe
-@gzip_page
+@may_be_kept
 def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     paginator = Paginator(search_pages(query, Locale.get_active()), RESULTS_PER_PAGE)
@@ -132,6 +132,7 @@ class PublicPages(Sitemap):
 
 
 @require_safe
+@may_be_kept
 def site_map(request):
     return sitemap(request, {"pages": PublicPages(request)})
 

@@ -24,6 +24,7 @@ class SpeciesIndexPage(BasePage):
     parent_page_types = ["iucn_ca.HomePage"]
     subpage_types = ["species.SpeciesPage"]
     max_count_per_parent = 1
+    query_parameters = ("hotspot", "country", "category", "group")
 
     class Meta:
         verbose_name = _("species index")

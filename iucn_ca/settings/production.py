@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
+    "iucn_ca.caching.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iucn_ca.middleware.InputGuardMiddleware",
@@ -141,15 +142,44 @@ else:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
     }
 
-# Shared by the site's processes, so that what one of them drops is gone for all.
+# Shared by the site's processes: files, or with several machines a Redis.
+
+if REDIS_URL := env.str("REDIS_URL", default=""):
+    _shared = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+    }
+else:
+    _shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
+
+
+def _cache(name, **options):
+    place = {} if REDIS_URL else {"LOCATION": VAR_DIR / "cache" / name, "OPTIONS": options}
+    return {**_shared, "KEY_PREFIX": name, **place}
+
+
 CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": VAR_DIR / "cache",
-    },
+    "default": _cache("default"),
+    # The page cache; see iucn_ca/caching.py.
+    "pages": _cache("pages", MAX_ENTRIES=20_000),
+    "queries": _cache("queries", MAX_ENTRIES=2_000),
     # Pictures keep a note of their renditions themselves; copies here would outlive a restored database.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+PAGE_LOCKS = VAR_DIR / "cache" / "locks"
+# A browser asks each time whether its copy still holds.
+KEPT_CACHE_CONTROL = "public, max-age=0, must-revalidate"
+if FRONTEND_CACHE_URL := env.str("FRONTEND_CACHE_URL", default=""):
+    INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
+    WAGTAILFRONTENDCACHE = {
+        "front": {
+            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "LOCATION": FRONTEND_CACHE_URL,
+        }
+    }
+    # It is told of the page that is published; the lists that name it it may show for a minute more.
+    KEPT_CACHE_CONTROL = "public, max-age=0, s-maxage=60, stale-if-error=86400"
 
 # Files
 

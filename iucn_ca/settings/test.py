@@ -4,7 +4,7 @@ import os
 import tempfile
 
 _room = tempfile.TemporaryDirectory(prefix="iucn-ca-tests-")
-for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE"):
+for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE", "REDIS_URL", "FRONTEND_CACHE_URL"):
     os.environ.pop(_name, None)
 os.environ |= {
     "SECRET_KEY": "only the tests know this",
@@ -18,6 +18,10 @@ from iucn_ca.settings.production import *
 # A file, as on the site: SQLite in memory knows neither WAL nor two connections.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": f"{_room.name}/test.sqlite3"}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What a test changes is rolled back; those of the page cache itself bring their own.
+    **{name: {"BACKEND": "django.core.cache.backends.dummy.DummyCache"} for name in ("pages", "queries", "renditions")},
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

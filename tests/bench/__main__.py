@@ -77,9 +77,12 @@ def compared(page, bare):
     return [f"{page * 1000:.2f}", f"{bare * 1000:.2f}", f"{page / bare:.1f}"]
 
 
-def rows(own):
+def rows(made, kept):
+    """Each page as it is made anew for every request, and as it is kept."""
     for label, queries, path in site.largest_pages():
-        yield Row(label, own, path, own.html(path)[1], queries)
+        html = made.html(path)[1]
+        yield Row(label, made, path, html, queries)
+        yield Row(f"{label}, kept", kept, path, html, 0)
     if address := os.environ.get("PEER"):
         # Its own user may not be ours: then its processes are not seen, and are named or left out.
         pids = [int(pid) for pid in os.environ.get("PEER_PID", "").split(",") if pid]
@@ -96,8 +99,11 @@ def show(table):
 def main():
     with tempfile.TemporaryDirectory(prefix="iucn-ca-bench-") as room:
         database = site.prepare(room)
-        with gunicorn("iucn_ca.wsgi:application") as own:
-            found = list(rows(own))
+        with (
+            gunicorn("iucn_ca.wsgi:application") as made,
+            gunicorn("iucn_ca.wsgi:application", DJANGO_SETTINGS_MODULE="iucn_ca.settings.production") as kept,
+        ):
+            found = list(rows(made, kept))
             pages = Path(room, "bare")
             pages.mkdir()
             for number, row in enumerate(found):

@@ -17,10 +17,10 @@ def prepare(room):
     """Make a site with the start content in this folder, or take the one that VAR_DIR names; say with what database."""
     if not os.environ.get("VAR_DIR"):
         os.environ["VAR_DIR"] = room
-        for name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE"):
+        for name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE", "REDIS_URL", "FRONTEND_CACHE_URL"):
             os.environ.pop(name, None)
     os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "iucn_ca.settings.production",
+        "DJANGO_SETTINGS_MODULE": "tests.bench.uncached",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SITE_URL": "http://127.0.0.1:8000",
     }

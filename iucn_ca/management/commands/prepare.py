@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from iucn_ca import caching
+
 
 class Command(BaseCommand):
     help = (
@@ -31,6 +33,7 @@ class Command(BaseCommand):
                     self.database()
                     self.static_files()
                     self.first_account()
+                    caching.started()
         except OSError as error:
             raise CommandError(f"The disk cannot be used: {error}") from error
         except OperationalError as error:

@@ -1,0 +1,277 @@
+"""The page cache: the answer to a public address is kept until anything changes that the public may see.
+
+One number stands for all that is published. What was made under another number, on another day or more than an hour
+ago is made anew; the last good copy stays, for as long as the database is away.
+"""
+
+import gzip
+import hashlib
+import logging
+import re
+import time
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache, wraps
+
+import brotli
+from django.conf import settings
+from django.core.cache import caches
+from django.core.exceptions import DisallowedHost
+from django.core.files import locks
+from django.db import transaction
+from django.db.models import Min
+from django.db.models.signals import post_delete, post_save
+from django.http import HttpResponse, QueryDict
+from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from wagtail.models import Page, PageViewRestriction, get_page_models
+from wagtail.signals import page_unpublished, post_page_move
+
+from .middleware import is_readable
+from .models import BasePage
+
+logger = logging.getLogger(__name__)
+
+PUBLISHED, WITHDRAWN = "published", "withdrawn"
+LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
+ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
+HOUR = 3600
+MOST_VALUES, LONGEST_VALUE = 20, 80
+TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
+LOCKS = 64
+
+# What no visitor sees. Anything that is not named here counts as a change: rather once too often.
+UNSEEN_APPS = {"admin", "auth", "sessions", "wagtail_localize", "wagtailadmin", "wagtailsearch", "wagtailusers"}
+UNSEEN_MODELS = {"comment", "commentreply", "modellogentry", "pagelogentry", "pagesubscription", "referenceindex"}
+UNSEEN_MODELS |= {"revision", "taskstate", "uploadedfile", "user", "workflowstate"}
+UNSEEN_FIELDS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+
+
+def published(*, and_withdrawn=False):
+    """Everything is made anew: from now on, and again from when others find in the database what was written."""
+    number = time.time_ns()
+    if and_withdrawn:
+        _tolerantly(caches["default"].set, WITHDRAWN, number, None)
+    # Failing that, every page is made anew within the hour.
+    _tolerantly(caches["default"].set, PUBLISHED, number, None)
+
+
+def started():
+    """The site may have other templates than before; what was withdrawn stays so."""
+    _number(WITHDRAWN)
+    published()
+
+
+def _changed(and_withdrawn=False):
+    published(and_withdrawn=and_withdrawn)
+    transaction.on_commit(lambda: published(and_withdrawn=and_withdrawn), robust=True)
+
+
+def _is_seen(model, update_fields):
+    if model._meta.app_label in UNSEEN_APPS or model._meta.model_name in UNSEEN_MODELS:
+        return False
+    return not update_fields or not UNSEEN_FIELDS.issuperset(update_fields)
+
+
+def _saved(sender, update_fields=None, **kwargs):
+    if _is_seen(sender, update_fields):
+        _changed(and_withdrawn=sender is PageViewRestriction)
+
+
+def _deleted(sender, **kwargs):
+    if _is_seen(sender, None):
+        _changed(and_withdrawn=True)
+
+
+def _withdrawn(**kwargs):
+    """Of what is public no longer no earlier copy is shown, not even while the database is away."""
+    _changed(and_withdrawn=True)
+
+
+def connect():
+    post_save.connect(_saved)
+    post_delete.connect(_deleted)
+    page_unpublished.connect(_withdrawn)
+    post_page_move.connect(_withdrawn)
+
+
+def _state():
+    return _number(PUBLISHED), timezone.localdate()
+
+
+def _number(name):
+    """One that was lost is as of now: nothing that was made before counts."""
+    return caches["default"].get_or_set(name, time.time_ns, None)
+
+
+def _next_expiry(number):
+    """When the next page goes, in seconds of the epoch; the database is asked once while nothing changes."""
+    if _soonest_expiry(number) <= time.time():
+        _soonest_expiry.cache_clear()
+    return _soonest_expiry(number)
+
+
+@lru_cache(maxsize=1)
+def _soonest_expiry(number):
+    soonest = Page.objects.filter(live=True, expire_at__gt=timezone.now()).aggregate(at=Min("expire_at"))["at"]
+    return soonest.timestamp() if soonest else float("inf")
+
+
+def _tolerantly(function, *args):
+    """A cache that fails is an empty one."""
+    try:
+        return function(*args)
+    except Exception as error:  # each backend has its own
+        logger.warning("The page cache fails: %r", error)
+        return None
+
+
+def may_be_kept(view):
+    """What this view answers may be kept, unless it sets `is_private` on its request."""
+
+    @wraps(view)
+    def marked(request, *args, **kwargs):
+        response = view(request, *args, **kwargs)
+        response.may_be_kept = not getattr(request, "is_private", False)
+        return response
+
+    return marked
+
+
+@dataclass
+class Copy:
+    """An answer as it was made, under which number and on which day; with its body in each encoding."""
+
+    state: tuple
+    made_at: float
+    expires_at: float
+    headers: dict
+    bodies: dict
+
+    @classmethod
+    def of(cls, response, state, expires_at):
+        body = response.content
+        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=6, mtime=0)}
+        patch_vary_headers(response, ["Accept-Encoding"])
+        response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
+        response["ETag"] = hashlib.sha256(body).hexdigest()[:24]
+        return cls(state, time.time(), expires_at, dict(response.items()), bodies)
+
+    def is_fresh(self, state):
+        return self.state == state and time.time() < min(self.expires_at, self.made_at + HOUR)
+
+    def is_still_public(self):
+        return self.state[0] >= _number(WITHDRAWN) and time.time() < self.expires_at
+
+    def answer(self, request):
+        accepted = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").split(",")
+        encoding = next((name for name in self.bodies if name in accepted), None)
+        body = self.bodies[encoding] if encoding else gzip.decompress(self.bodies["gzip"])
+        tag = f'"{self.headers["ETag"]}-{encoding or "plain"}"'
+        encoded = {"Content-Encoding": encoding} if encoding else {}
+        headers = self.headers | encoded | {"ETag": tag, "Content-Length": str(len(body))}
+        return get_conditional_response(request, etag=tag, response=HttpResponse(body, headers=headers))
+
+
+@cache
+def parameters():
+    """All that the pages and the search understand; another parameter changes nothing that is shown."""
+    pages = [model for model in get_page_models() if issubclass(model, BasePage)]
+    return {"q", "page"}.union(*(model.query_parameters for model in pages))
+
+
+@dataclass
+class Place:
+    """Where the copy of an answer lies. Those with parameters lie apart: they push out only their like."""
+
+    path: str
+    query: QueryDict
+
+    @classmethod
+    def of(cls, request):
+        """None where nothing is ever kept: files, forms, whoever is logged in, what is redirected or beyond measure."""
+        if request.method not in ("GET", "HEAD") or not ADDRESSES.fullmatch(request.path_info):
+            return None
+        if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+            return None
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return None
+        try:
+            request.get_host()
+        except DisallowedHost:
+            return None
+        query = QueryDict(mutable=True)
+        if request.META.get("QUERY_STRING"):
+            given = {name: sorted(request.GET.getlist(name)) for name in sorted(parameters() & request.GET.keys())}
+            values = [value for found in given.values() for value in found]
+            if not is_readable(request) or len(values) > MOST_VALUES or any(len(v) > LONGEST_VALUE for v in values):
+                return None
+            for name, found in given.items():
+                query.setlist(name, found)
+        return cls(request.path_info, query)
+
+    @property
+    def key(self):
+        return f"{self.path}?{self.query.urlencode()}"
+
+    @property
+    def store(self):
+        return caches["queries" if self.query else "pages"]
+
+    def copy(self):
+        return _tolerantly(self.store.get, self.key)
+
+    @contextmanager
+    def alone(self):
+        """One at a time, of all threads and processes of this machine; what a killed one held is free at once."""
+        with (settings.PAGE_LOCKS / str(zlib.crc32(self.key.encode()) % LOCKS)).open("wb") as file:
+            locks.lock(file, locks.LOCK_EX)
+            yield
+
+
+class PageCacheMiddleware:
+    """Stands before all others: a page that is kept asks nothing of the database."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.away_until = 0
+        settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
+
+    def __call__(self, request):
+        place = Place.of(request)
+        if place is None:
+            return self.get_response(request)
+        if copy := self.found(place):
+            return copy.answer(request)
+        with place.alone():
+            copy = self.found(place)  # another may have made it meanwhile
+            return copy.answer(request) if copy else self.made(request, place)
+
+    def found(self, place):
+        """A fresh copy, or while the database is away the last good one."""
+        copy = place.copy()
+        if copy and copy.is_fresh(_tolerantly(_state)):
+            return copy
+        return self.last_good(copy) if time.monotonic() < self.away_until else None
+
+    def last_good(self, copy):
+        return copy if copy and _tolerantly(copy.is_still_public) else None
+
+    def made(self, request, place):
+        state = _tolerantly(_state)  # as of before: a change in between makes this copy an old one
+        request.GET = place.query
+        encodings = request.META.pop("HTTP_ACCEPT_ENCODING", "")  # compressed once, and here
+        response = self.get_response(request)
+        request.META["HTTP_ACCEPT_ENCODING"] = encodings
+        if response.status_code == 503:
+            self.away_until = time.monotonic() + TRY_AGAIN
+            copy = self.last_good(place.copy())
+            return copy.answer(request) if copy else response
+        if not (state and request.method == "GET" and response.status_code == 200 and not response.cookies):
+            return response
+        if not getattr(response, "may_be_kept", False):
+            return response
+        copy = Copy.of(response, state, _next_expiry(state[0]))
+        _tolerantly(place.store.set, place.key, copy, None)
+        return copy.answer(request)

@@ -1,0 +1,35 @@
+"""The page cache as the site has it, in files and in a real Redis."""
+
+import os
+
+import pytest
+from django.core.cache import caches
+
+from iucn_ca import caching
+from tests import redis
+
+
+@pytest.fixture(scope="module")
+def redis_url():
+    if not redis.program():
+        message = "NOT TESTED ON REDIS: no redis-server on the path. Debian: apt-get install redis-server."
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+    with redis.running() as url:
+        yield url
+
+
+@pytest.fixture(params=["files", "redis"])
+def keeping(request, settings, tmp_path):
+    """The site's caches as the settings make them, empty."""
+    backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
+    if request.param == "redis":
+        url = request.getfixturevalue("redis_url")
+        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    shelves = {
+        name: {"KEY_PREFIX": name, "LOCATION": tmp_path / name, **backend} for name in ("default", "pages", "queries")
+    }
+    settings.CACHES = settings.CACHES | shelves
+    for name in shelves:
+        caches[name].clear()
+    caching.started()
+    return request.param

@@ -1,0 +1,153 @@
+"""The page cache while the database or the cache itself is away, and under many requests at once."""
+
+import multiprocessing
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import caches
+from django.db import OperationalError, transaction
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+
+from iucn_ca import caching, routing
+from tests.caching.visits import (
+    DIRECTORY,
+    HOME,
+    SAXAUL,
+    a_deletion,
+    a_publication,
+    a_restriction,
+    a_word_of_a_list,
+    an_unpublication,
+    queries_of,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+
+fork = multiprocessing.get_context("fork")
+
+
+# The database is away
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """The database answers nothing, until it is told to."""
+
+    def nothing(*args):
+        raise OperationalError("the server closed the connection")
+
+    def set_away(is_away):
+        monkeypatch.setattr(routing, "find_page", nothing if is_away else find_page)
+
+    find_page = routing.find_page
+    return set_away
+
+
+@pytest.fixture
+def visitor():
+    return Client(raise_request_exception=False)
+
+
+def test_while_the_database_is_away_the_last_good_copy_is_shown(keeping, visitor, away):
+    good = visitor.get(SAXAUL)
+    a_word_of_a_list()
+    away(True)
+    for _ in range(2):
+        answer = visitor.get(SAXAUL)
+        assert (answer.status_code, answer.content) == (200, good.content)
+    unseen = visitor.get("/en/about/")
+    assert (unseen.status_code, unseen["Retry-After"]) == (503, "60")
+    away(False)
+    time.sleep(caching.TRY_AGAIN)
+    assert queries_of(visitor, SAXAUL)[0] > 0
+
+
+@pytest.mark.parametrize("change", [an_unpublication, a_deletion, a_restriction], ids=lambda change: change.__name__)
+def test_what_was_withdrawn_is_not_shown_even_then(keeping, visitor, away, change):
+    visitor.get(SAXAUL)
+    visitor.get(DIRECTORY)
+    change()
+    away(True)
+    for path in (SAXAUL, DIRECTORY):
+        assert visitor.get(path).status_code == 503
+
+
+# The cache is away, or damaged
+
+
+def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
+    client.get(HOME)
+
+    def broken(*args, **kwargs):
+        raise OSError("no space left")
+
+    for name, method in [("pages", "get"), ("pages", "set"), ("default", "set"), ("default", "get_or_set")]:
+        monkeypatch.setattr(caches[name], method, broken)
+    assert client.get(HOME).status_code == 200
+    a_word_of_a_list()
+    assert client.get(HOME).status_code == 200
+
+
+def test_a_damaged_file_is_made_anew(keeping, client, tmp_path):
+    if keeping != "files":
+        pytest.skip("files only")
+    client.get(HOME)
+    [file] = (tmp_path / "pages").glob("*.djcache")
+    file.write_bytes(file.read_bytes()[:-20])
+    assert client.get(HOME).status_code == 200
+    assert queries_of(client, HOME)[0] == 0
+
+
+def test_a_change_in_the_middle_of_a_request_makes_its_copy_an_old_one(keeping, client, monkeypatch):
+    find_page = routing.find_page
+
+    def meanwhile(path):
+        page = find_page(path)
+        caching.published()
+        return page
+
+    with monkeypatch.context() as patched:
+        patched.setattr(routing, "find_page", meanwhile)
+        client.get(HOME)
+    assert queries_of(client, HOME)[0] > 0
+
+
+@pytest.mark.django_db(transaction=False)
+def test_what_is_rolled_back_shows_nothing(keeping, client):
+    client.get(SAXAUL)
+    with transaction.atomic():
+        a_publication()
+        transaction.set_rollback(True)
+    assert "Saxaul forest" not in Client().get(SAXAUL).content.decode()
+
+
+def test_of_two_hundred_at_once_one_makes_the_page(keeping, tmp_path):
+    """Of all threads and all processes: four with fifty visitors each."""
+    notes = tmp_path / "made"
+
+    def slowly(request):
+        with notes.open("a") as file:
+            file.write(f"{os.getpid()}\n")
+        time.sleep(0.3)
+        response = HttpResponse("made")
+        response.may_be_kept = True
+        return response
+
+    def visits():
+        caches.close_all()
+        middleware = caching.PageCacheMiddleware(slowly)
+        with ThreadPoolExecutor(50) as pool:
+            answers = pool.map(middleware, [RequestFactory().get(HOME) for _ in range(50)])
+            os._exit(0 if all(answer.content == b"made" for answer in answers) else 1)
+
+    caching._next_expiry(caching._state()[0])  # the database's connection is not for other processes
+    processes = [fork.Process(target=visits) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(30)
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert len(notes.read_text().split()) == 1

@@ -1,0 +1,157 @@
+"""What is kept and what makes everything anew, in files and in a real Redis."""
+
+import time
+from datetime import timedelta
+
+import brotli
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.utils import timezone
+
+from initiatives.models import InitiativePage
+from iucn_ca import caching
+from tests.caching.visits import (
+    DIRECTORY,
+    HOME,
+    SAXAUL,
+    SECRET,
+    a_deletion,
+    a_move,
+    a_picture_s_credit,
+    a_publication,
+    a_redirect,
+    a_restriction,
+    a_setting,
+    a_word_of_a_list,
+    an_unpublication,
+    is_kept,
+    queries_of,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+
+
+@pytest.mark.parametrize(
+    "path", [HOME, SAXAUL, DIRECTORY, "/en/region/", "/en/species/", "/en/search/", "/sitemap.xml"]
+)
+def test_a_second_visit_asks_nothing_of_the_database(keeping, client, path):
+    first = client.get(path)
+    asked, second = queries_of(Client(), path)
+    assert asked == 0
+    assert second.content == first.content
+    assert second.headers == first.headers
+
+
+def test_an_answer_comes_in_the_encoding_that_the_browser_asks_for(keeping, client):
+    plain = client.get(HOME)
+    assert "Content-Encoding" not in plain
+    assert "Accept-Encoding" in plain["Vary"]
+    assert "Cookie" not in plain["Vary"]
+    assert plain["Cache-Control"] == "public, max-age=0, must-revalidate"
+    tags = {plain["ETag"]}
+    for accepted, encoding, unpack in [("gzip, deflate, br", "br", brotli.decompress), ("gzip", "gzip", None)]:
+        answer = client.get(HOME, headers={"Accept-Encoding": accepted})
+        assert answer["Content-Encoding"] == encoding
+        assert int(answer["Content-Length"]) == len(answer.content) < len(plain.content) / 3
+        if unpack:
+            assert unpack(answer.content) == plain.content
+        tags.add(answer["ETag"])
+        unchanged = client.get(HOME, headers={"Accept-Encoding": accepted, "If-None-Match": answer["ETag"]})
+        assert unchanged.status_code == 304
+        assert unchanged["ETag"] == answer["ETag"]
+        assert not unchanged.content
+    assert len(tags) == 3
+
+
+CHANGES = [
+    a_publication,
+    an_unpublication,
+    a_move,
+    a_deletion,
+    a_restriction,
+    a_word_of_a_list,
+    a_setting,
+    a_redirect,
+    a_picture_s_credit,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_change_is_seen_at_the_next_request(keeping, client, change):
+    for path in (HOME, DIRECTORY, SAXAUL):
+        assert is_kept(client, path)
+    change()
+    for path in (HOME, DIRECTORY, SAXAUL):
+        asked, _ = queries_of(Client(), path)
+        assert asked > 0
+
+
+def test_what_was_published_or_withdrawn_shows(keeping, client):
+    assert "Saxaul" in client.get(DIRECTORY).content.decode()
+    a_publication()
+    assert "Saxaul forest" in Client().get(DIRECTORY).content.decode()
+    an_unpublication()
+    assert "Saxaul forest" not in Client().get(DIRECTORY).content.decode()
+    assert Client().get(SAXAUL).status_code == 404
+
+
+def test_parameters_in_any_order_are_one_answer_and_unknown_ones_none(keeping, client):
+    chosen = client.get(f"{DIRECTORY}?status=current&country=uzbekistan&country=kazakhstan")
+    same = "?utm_source=letter&country=kazakhstan&country=uzbekistan&x[]=1&status=current"
+    asked, answer = queries_of(client, DIRECTORY + same)
+    assert asked == 0
+    assert answer.content == chosen.content
+    first = client.get(f"{DIRECTORY}?junk={SECRET}")
+    assert SECRET not in first.content.decode()
+    assert first.content == client.get(DIRECTORY).content
+
+
+@pytest.mark.parametrize(
+    "query", [f"q={'x' * 81}", "&".join(f"country=c{n}" for n in range(21)), "q=%00", "q=%ff", "%ff=1"]
+)
+def test_a_query_beyond_measure_is_answered_and_not_kept(keeping, client, query):
+    before = client.get(f"{DIRECTORY}?q=saxaul").status_code
+    for _ in range(2):
+        asked, answer = queries_of(client, f"{DIRECTORY}?{query}")
+        assert answer.status_code in (200, 400)
+        assert asked > 0 or answer.status_code == 400
+    assert before == 200
+
+
+def test_junk_pushes_the_home_page_out_of_no_cache(keeping, client, settings):
+    if keeping == "files":
+        settings.CACHES["queries"]["OPTIONS"] = {"MAX_ENTRIES": 10}
+        caches.settings = caches.configure_settings(None)
+    client.get(HOME)
+    for number in range(50):
+        client.get(f"/en/search/?q=junk{number}&page={number}")
+        asked, _ = queries_of(client, f"{HOME}?junk={number}")
+        assert asked == 0
+
+
+def test_a_page_is_made_anew_on_another_day_and_after_an_hour(keeping, client, monkeypatch):
+    assert is_kept(client, HOME)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    with monkeypatch.context() as moved:
+        moved.setattr(caching.timezone, "localdate", lambda: tomorrow)
+        assert queries_of(client, HOME)[0] > 0
+        assert queries_of(client, HOME)[0] == 0
+    client.get(HOME)
+    now = time.time()
+    monkeypatch.setattr(caching.time, "time", lambda: now + 3601)
+    assert queries_of(client, HOME)[0] > 0
+
+
+def test_an_expired_page_is_gone_from_its_minute_on_also_from_the_cache(keeping, client, monkeypatch):
+    page = InitiativePage.objects.get(slug="saxaul")
+    page.expire_at = timezone.now() + timedelta(minutes=5)
+    page.save_revision().publish()
+    for path in (SAXAUL, DIRECTORY):
+        assert is_kept(client, path)
+    later = timezone.now() + timedelta(minutes=6)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    monkeypatch.setattr(caching.time, "time", later.timestamp)
+    assert Client().get(SAXAUL).status_code == 404
+    assert "Saxaul" not in Client().get(DIRECTORY).content.decode()
+    assert is_kept(client, DIRECTORY)
