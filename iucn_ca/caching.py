@@ -40,6 +40,7 @@ HOUR = 3600
 MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
 LOCKS = 64
+MOST_AT_HAND = 200  # in each process, of some 30 KB
 
 # What no visitor sees. Anything that is not named here counts as a change: rather once too often.
 UNSEEN_APPS = {"admin", "auth", "sessions", "wagtail_localize", "wagtailadmin", "wagtailsearch", "wagtailusers"}
@@ -236,6 +237,7 @@ class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.away_until = 0
+        self.at_hand = {}  # the copies that this process has just used
         settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, request):
@@ -250,8 +252,14 @@ class PageCacheMiddleware:
 
     def found(self, place):
         """A fresh copy, or while the database is away the last good one."""
+        state = _tolerantly(_state)
+        if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
+            return copy
         copy = place.copy()
-        if copy and copy.is_fresh(_tolerantly(_state)):
+        if copy and copy.is_fresh(state):
+            if len(self.at_hand) >= MOST_AT_HAND:
+                self.at_hand.clear()
+            self.at_hand[place.key] = copy
             return copy
         return self.last_good(copy) if time.monotonic() < self.away_until else None
 

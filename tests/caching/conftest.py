@@ -8,12 +8,20 @@ from django.core.cache import caches
 from iucn_ca import caching
 from tests import redis
 
+MISSING = "no redis-server on the path. Debian: apt-get install redis-server"
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not redis.program():
+        terminalreporter.write_line("!" * 100, red=True)
+        terminalreporter.write_line(f"  NOT TESTED ON REDIS: {MISSING}", red=True)
+        terminalreporter.write_line("!" * 100, red=True)
+
 
 @pytest.fixture(scope="module")
 def redis_url():
     if not redis.program():
-        message = "NOT TESTED ON REDIS: no redis-server on the path. Debian: apt-get install redis-server."
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(message)
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
     with redis.running() as url:
         yield url
 
