@@ -25,6 +25,7 @@ from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.functional import cached_property
 from wagtail.models import Page, PageViewRestriction, get_page_models
 from wagtail.signals import page_unpublished, post_page_move
 
@@ -204,7 +205,7 @@ class Place:
             return None
         query = QueryDict(mutable=True)
         if request.META.get("QUERY_STRING"):
-            given = {name: sorted(request.GET.getlist(name)) for name in sorted(parameters() & request.GET.keys())}
+            given = {name: request.GET.getlist(name) for name in sorted(parameters() & request.GET.keys())}
             values = [value for found in given.values() for value in found]
             if not is_readable(request) or len(values) > MOST_VALUES or any(len(v) > LONGEST_VALUE for v in values):
                 return None
@@ -212,9 +213,10 @@ class Place:
                 query.setlist(name, found)
         return cls(request.path_info, query)
 
-    @property
+    @cached_property
     def key(self):
-        return f"{self.path}?{self.query.urlencode()}"
+        address = f"{self.path}?{self.query.urlencode()}"
+        return hashlib.sha256(address.encode()).hexdigest()
 
     @property
     def store(self):

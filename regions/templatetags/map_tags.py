@@ -47,7 +47,9 @@ def region_map(context, initiatives, species):
         for kind, heading in [("hotspot", _("Hotspots")), ("country", _("Countries"))]
     ]
     hotspots = [place for place in places if place.kind == "hotspot"]
-    lights = [(title, url, " ".join(keys[key] for key in found if key in keys)) for title, url, found in species]
+    lights = [
+        (title, url, " ".join(place.key for place, key in keyed if key in found)) for title, url, found in species
+    ]
     return _map(context, "region", gettext("Map of Central Asia"), places) | {
         "groups": [group for group in groups if group[1]],
         "species": lights,
