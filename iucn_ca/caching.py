@@ -10,7 +10,7 @@ import logging
 import re
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache, wraps
 
@@ -228,8 +228,10 @@ class Place:
     @contextmanager
     def alone(self):
         """One at a time, of all threads and processes of this machine; what a killed one held is free at once."""
-        with (settings.PAGE_LOCKS / str(zlib.crc32(self.key.encode()) % LOCKS)).open("wb") as file:
-            locks.lock(file, locks.LOCK_EX)
+        lock = settings.PAGE_LOCKS / str(zlib.crc32(self.key.encode()) % LOCKS)
+        with ExitStack() as stack:
+            if file := _tolerantly(lock.open, "wb"):
+                locks.lock(stack.enter_context(file), locks.LOCK_EX)
             yield
 
 

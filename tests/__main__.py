@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from urllib.parse import urlsplit
 
 from tests import postgresql
 
@@ -52,7 +53,9 @@ def main():
 
         others = {"the site as it is served": beside("", *SERVED)}
         if url:
-            others["PostgreSQL"] = beside(url, *ignoring(ON_ANY_DATABASE))
+            another = urlsplit(url)._replace(path="/served").geturl()  # two runs want a database each
+            others["the containers' commands on PostgreSQL"] = beside(another, "tests/served/test_container.py")
+            others["PostgreSQL"] = beside(url, *ignoring(SERVED), *ignoring(ON_ANY_DATABASE))
         say("=== SQLite ===")
         failed = {"SQLite": pytest("", *ignoring(SERVED)).wait()}
         for name, (process, output) in others.items():

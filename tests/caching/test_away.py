@@ -91,6 +91,12 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
     assert client.get(HOME).status_code == 200
 
 
+def test_without_room_for_its_locks_the_site_goes_on(keeping, settings, tmp_path):
+    middleware = caching.PageCacheMiddleware(lambda request: HttpResponse("made"))
+    settings.PAGE_LOCKS = tmp_path / "taken" / "away"
+    assert middleware(RequestFactory().get(HOME)).content == b"made"
+
+
 def test_a_damaged_file_is_made_anew(keeping, client, tmp_path):
     if keeping != "files":
         pytest.skip("files only")
