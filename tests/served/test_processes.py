@@ -3,6 +3,8 @@
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.conf import settings
@@ -21,11 +23,30 @@ page.save_revision().publish()
 """
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
-def test_what_another_process_publishes_shows_at_the_next_request_of_every_worker(first_start, tmp_path):
-    var = a_var(shutil.copytree(first_start.var, tmp_path / "var"))
+CACHE_CONTROL = """
+from django.test import Client
+print(Client(SERVER_NAME="127.0.0.1").get("/en/")["Cache-Control"])
+"""
+
+pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+
+
+def a_copy(first_start, folder):
+    """Of the site's `var`, and the environment in which a program works on it."""
+    var = a_var(shutil.copytree(first_start.var, folder))
     variables = dict(line.split("=", 1) for line in (var / "env").read_text().splitlines()[1:])
-    environment = {**EMPTY, **variables, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "iucn_ca.settings.production"}
+    return var, {**EMPTY, **variables, "VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "iucn_ca.settings.production"}
+
+
+def run(program, environment):
+    command = [sys.executable, "-c", program]
+    return subprocess.run(
+        command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def test_what_another_process_publishes_shows_at_the_next_request_of_every_worker(first_start, tmp_path):
+    var, environment = a_copy(first_start, tmp_path / "var")
     with started(var) as site:
 
         def shown():
@@ -34,5 +55,27 @@ def test_what_another_process_publishes_shows_at_the_next_request_of_every_worke
 
         assert shown() == {False}
         assert list((var / "cache" / "pages").glob("*.djcache"))
-        subprocess.run([sys.executable, "-c", PUBLISH], cwd=settings.BASE_DIR, env=environment, check=True)
+        run(PUBLISH, environment)
         assert shown() == {True}
+
+
+class Front(BaseHTTPRequestHandler):
+    """A cache in front of the site, as far as it is told to forget something."""
+
+    def do_PURGE(self):
+        self.server.purged.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+
+def test_a_cache_in_front_is_told_of_a_publication_and_may_keep_pages_for_a_minute(first_start, tmp_path):
+    _, environment = a_copy(first_start, tmp_path / "var")
+    with HTTPServer(("127.0.0.1", 0), Front) as front:
+        front.purged = []
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        said = run(
+            PUBLISH + CACHE_CONTROL, environment | {"FRONTEND_CACHE_URL": f"http://127.0.0.1:{front.server_port}"}
+        )
+        front.shutdown()
+    assert PAGE in front.purged
+    assert said.strip() == "public, max-age=0, s-maxage=60, stale-if-error=86400"
