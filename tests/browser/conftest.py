@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.browser import chromium
+from tests.browser.publisher import PASSWORD, USERNAME
 from tests.serving import EMPTY, a_var, started
 
 HERE = Path(__file__).parent
@@ -92,3 +93,16 @@ def as_it_was(request):
         page = request.getfixturevalue("opened")
         page.set_viewport_size({"width": 1440, "height": 900})
         page.emulate_media(media="null", color_scheme="null", forced_colors="null")
+
+
+@pytest.fixture
+def admin(new_page):
+    """A page of the admin's dashboard, with the publisher logged in."""
+    page = new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(USERNAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/admin/")
+    return page

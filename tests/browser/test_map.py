@@ -1,11 +1,9 @@
 """The map in a browser: where its names stand, the keyboard, lighting up, zoom, no script, paper."""
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.chromium import WIDTHS
-from tests.browser.publisher import PASSWORD, USERNAME
 
 REGION = "/en/region/"
 HOTSPOTS = {"Ustyurt Plateau", "Aral Sea basin wetlands", "Ili-Balkhash", "Tien Shan", "Pamir"}
@@ -188,13 +186,8 @@ def test_in_forced_colours_land_and_names_are_seen(new_page):
     assert border == name != land
 
 
-def test_the_outline_is_shown_as_it_is_pasted(new_page):
-    page = new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(USERNAME)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+def test_the_outline_is_shown_as_it_is_pasted(admin):
+    page = admin
     page.goto("/admin/hotspots/")
     page.get_by_role("link", name="Pamir", exact=True).first.click()
     page.get_by_role("tab", name="Where").click()

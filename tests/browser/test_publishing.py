@@ -1,9 +1,6 @@
 """A publisher changes a budget in the real admin and sees it on the public page."""
 
-import pytest
 from playwright.sync_api import expect
-
-from tests.browser.publisher import PASSWORD, USERNAME
 
 MOST_CLICKS, MOST_STOPS = 6, 10
 ADDRESS = "/en/initiatives/one-health/"
@@ -19,18 +16,6 @@ class Clicks:
     def __call__(self, target):
         self.number += 1
         target.click()
-
-
-@pytest.fixture
-def admin(new_page):
-    page = new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto("/admin/")
-    page.get_by_label("Username").fill(USERNAME)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
-    return page
 
 
 def budget_on(page):

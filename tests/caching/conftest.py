@@ -21,6 +21,7 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="module")
 def redis_url():
     if not redis.program():
+        # As with the browser: whoever has no Redis may test the rest, CI may not.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
     with redis.running() as url:
         yield url
