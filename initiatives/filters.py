@@ -87,7 +87,7 @@ class TermFacet(Facet):
 
     def occurring(self, initiatives, locale_id):
         # From the few terms, not from the many initiatives: one that fits is enough for each.
-        terms = initiatives.model._meta.get_field(self.relation).related_model.objects.filter(locale_id=locale_id)
+        terms = initiatives.model._meta.get_field(self.relation).related_model.objects.published(locale_id)
         used = initiatives.filter(**{f"{self.relation}__translation_key": OuterRef("translation_key")})
         return self.triples(terms.filter(Exists(used)), F("slug"), F("name"))
 

@@ -222,7 +222,8 @@ class InitiativePage(BasePage):
             for shown, relation in zip(pages, (self.hotspots, self.species), strict=True)
             for page in shown.standing_for(relation.all())
         ]
-        return [*organisations, *places, *map(str, [*self.countries.all(), *self.themes.all()])]
+        terms = [*self.countries.filter(live=True), *self.themes.filter(live=True)]
+        return [*organisations, *places, *map(str, terms)]
 
     @property
     def budget(self):

@@ -88,7 +88,7 @@ class OrganisationPage(BasePage):
     @property
     def search_related(self):
         # Not a name: who types an acronym looks for what the organisation does here, its initiatives.
-        return [self.acronym, str(self.country or "")]
+        return [self.acronym, self.country.name if self.country and self.country.live else ""]
 
     @property
     def short_name(self):
@@ -98,5 +98,5 @@ class OrganisationPage(BasePage):
     def name_with_country():
         """In a query: the short name, for a donor government with its country: “BMUV, Germany”."""
         short = Case(When(acronym="", then=F("title")), default=F("acronym"), output_field=CharField())
-        is_government = {"kind": OrganisationType.DONOR_GOVERNMENT, "country__isnull": False}
+        is_government = {"kind": OrganisationType.DONOR_GOVERNMENT, "country__live": True}
         return Case(When(**is_government, then=Concat(short, Value(", "), F("country__name"))), default=short)

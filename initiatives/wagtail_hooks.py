@@ -6,7 +6,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 
-from iucn_ca.wagtail_hooks import editable
+from iucn_ca.staff import editable
 from regions.wagtail_hooks import TermViewSet
 
 from .choices import Group

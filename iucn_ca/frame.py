@@ -27,11 +27,15 @@ class Entry:
 def frame(request):
     """Asked once in a request; a page that is not public has no link."""
     if not hasattr(request, "site_frame"):
-        request.site_frame = _frame(get_language())
+        request.site_frame = _frame(get_language(), getattr(request, "office_settings", None) or _office())
     return request.site_frame
 
 
-def _frame(language):
+def _office():
+    return OfficeSettings.objects.filter(site__is_default_site=True, live=True).first() or OfficeSettings()
+
+
+def _frame(language, office):
     home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
     home_url = f"/{language}/"
     pages = []
@@ -43,7 +47,6 @@ def _frame(language):
         ):
             url = home_url + url_path.removeprefix(home.root_path)
             pages.append(Entry(title, url, path, ContentType.objects.get_for_id(kind).model_class(), in_menu))
-    office = OfficeSettings.objects.filter(site__is_default_site=True).first() or OfficeSettings()
     return {
         "home_url": home_url,
         "pages": pages,

@@ -5,9 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
-from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PageViewRestriction
+from wagtail.models import DraftStateMixin, Orderable, Page, PageViewRestriction, PreviewableMixin, RevisionMixin, Site
 from wagtail_localize.fields import SynchronizedField
 
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
@@ -154,7 +154,7 @@ class BasePage(Page):
         if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
             super().publish(revision, **kwargs)
             if not self.live:
-                visibility_changed.send(type(self), pages=Page.objects.filter(pk=self.pk))
+                visibility_changed.send(type(self), records=Page.objects.filter(pk=self.pk))
 
     def get_url_parts(self, request=None):
         """As Wagtail has it for pages under their language, without asking the address patterns for each link."""
@@ -308,8 +308,9 @@ class OfficeTextBlock(blocks.StructBlock):
         label = _("Texts in one language")
 
 
-@register_setting(icon="home", order=1)
-class OfficeSettings(BaseSiteSetting):
+class OfficeSettings(DraftStateMixin, RevisionMixin, PreviewableMixin, BaseSiteSetting):
+    """What stands around every page. A snippet in the admin: Wagtail's settings have neither drafts nor a preview."""
+
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     links = StreamField([("link", LinkBlock())], verbose_name=_("social media"), blank=True)
@@ -322,6 +323,21 @@ class OfficeSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("office and footer")
+
+    def __str__(self):
+        return str(self._meta.verbose_name).capitalize()
+
+    def clean(self):
+        super().clean()
+        if not self.site_id:
+            self.site = Site.objects.get(is_default_site=True)
+        if OfficeSettings.objects.filter(site=self.site).exclude(pk=self.pk).exists():
+            raise ValidationError(_("The site has these texts already: change those."))
+
+    def serve_preview(self, request, mode_name):
+        """The home page with this draft around it."""
+        request.office_settings = self
+        return self.site.root_page.specific.serve(request)
 
     def in_language(self, code):
         """The texts in this language, or in the first one that was entered, or nothing."""

@@ -1,4 +1,4 @@
-"""The two groups of the office's staff and the way from a draft to a published page."""
+"""The two groups of the office's staff, what they may do, and the way from a draft to a published page."""
 
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import (
@@ -10,6 +10,7 @@ from wagtail.models import (
     WorkflowPage,
     WorkflowTask,
 )
+from wagtail.permissions import page_permission_policy
 
 WRITE = ["wagtailcore.add_page", "wagtailcore.change_page"]
 PUBLISH = ["wagtailcore.publish_page", "wagtailcore.lock_page", "wagtailcore.unlock_page"]
@@ -18,6 +19,7 @@ FILES = [
     for app, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]
     for action in ["add", "change", "choose"]
 ]
+OFFICE = ["iucn_ca.change_officesettings", "iucn_ca.publish_officesettings"]
 LISTS = ["regions.{}_country", "regions.{}_ecosystem", "regions.{}_threat", "initiatives.{}_theme"]
 
 
@@ -38,7 +40,7 @@ def set_up_groups(home):
         "Publishers",
         home,
         pages=[*WRITE, *PUBLISH],
-        site=[*enter, *words("view"), *words("add"), *words("change"), "iucn_ca.change_officesettings"],
+        site=[*enter, *(right for action in ("view", "add", "change", "publish") for right in words(action)), *OFFICE],
     )
 
     workflow, _ = Workflow.objects.get_or_create(name="Publishers approve")
@@ -65,3 +67,9 @@ def give(name, home, *, pages, site):
 def permission(name):
     app, codename = name.split(".")
     return Permission.objects.get(content_type__app_label=app, codename=codename)
+
+
+def editable(model, parent_context):
+    """The pages of this type that this member of staff may change."""
+    mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
+    return model.objects.filter(pk__in=mine.values("pk"))

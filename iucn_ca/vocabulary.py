@@ -1,20 +1,24 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
-from wagtail.models import TranslatableMixin
+from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
 
 
 class TermQuerySet(models.QuerySet):
+    def published(self, locale_id):
+        """Terms that a visitor may read, in one language."""
+        return self.filter(live=True, locale_id=locale_id)
+
     def standing_for(self, english_terms, locale_id):
         """The terms of one language for the given English records."""
         # In a preview the relation is a list in memory, otherwise a sub-query.
         keys = english_terms.values_list("translation_key", flat=True)
-        return self.filter(locale_id=locale_id, translation_key__in=keys)
+        return self.published(locale_id).filter(translation_key__in=keys)
 
 
-class Term(TranslatableMixin, index.Indexed, models.Model):
+class Term(DraftStateMixin, RevisionMixin, PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
     """A word of a list that the office keeps: a country, an ecosystem, a threat, a theme."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -43,6 +47,9 @@ class Term(TranslatableMixin, index.Indexed, models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_preview_template(self, request, mode_name):
+        return "iucn_ca/term_preview.html"
 
     def validate_constraints(self, exclude=None):
         # The form has no field for the language, and Django leaves out every rule with a field that a form lacks.

@@ -1,16 +1,21 @@
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.permissions import page_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .links import PublicPageLinkHandler
+from .models import OfficeSettings
+
+
+@register_snippet
+class OfficeViewSet(SnippetViewSet):
+    model = OfficeSettings
+    menu_label = _("Office and footer")
+    icon = "home"
+    add_to_settings_menu = True
 
 
 # After Wagtail's own, whose place it takes.
 @hooks.register("register_rich_text_features", order=1)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLinkHandler)
-
-
-def editable(model, parent_context):
-    """The pages of this type that this member of staff may change."""
-    mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
-    return model.objects.filter(pk__in=mine.values("pk"))

@@ -215,8 +215,12 @@ class HotspotPage(BasePage):
 
     @property
     def search_related(self):
-        rows = [*self.countries.all(), *self.ecosystems.all(), *self.threats.all()]
-        return [*map(str, rows), *(area.value["name"] for area in self.protected_areas)]
+        found = [row.search_words for row in [*self.ecosystems.all(), *self.threats.all()]]
+        return [
+            *map(str, self.countries.filter(live=True)),
+            *found,
+            *(area.value["name"] for area in self.protected_areas),
+        ]
 
     def get_context(self, request, *args, **kwargs):
         west, east = HotspotPage.objects.published(self.locale_id).beside(self)
@@ -224,8 +228,8 @@ class HotspotPage(BasePage):
             "west": west,
             "east": east,
             "countries": Country.objects.shown(self.countries, self.locale_id),
-            "ecosystems": self.ecosystems.select_related("ecosystem"),
-            "threats": self.threats.select_related("threat"),
+            "ecosystems": [row for row in self.ecosystems.select_related("ecosystem") if str(row)],
+            "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }
 
 
@@ -245,9 +249,18 @@ class TermRow(Orderable):
     def __str__(self):
         return self.text or str(self.term or "")
 
+    @property
+    def term(self):
+        """The entry of the list, while it is public."""
+        return self.entered_term if self.entered_term and self.entered_term.live else None
+
+    @property
+    def search_words(self):
+        return f"{self.text} {self.term or ''}"
+
     def clean(self):
         super().clean()
-        if not self.text and not self.term:
+        if not self.text and not self.entered_term:
             raise ValidationError({"text": _("Say it in words, choose from the list, or both.")})
 
 
@@ -260,7 +273,7 @@ class HotspotEcosystem(TermRow):
     panels = [FieldRowPanel([FieldPanel("ecosystem"), FieldPanel("text")])]
 
     @property
-    def term(self):
+    def entered_term(self):
         return self.ecosystem
 
 
@@ -273,7 +286,7 @@ class ThreatRow(TermRow):
         abstract = True
 
     @property
-    def term(self):
+    def entered_term(self):
         return self.threat
 
 

@@ -9,4 +9,4 @@ class SpeciesConfig(AppConfig):
 
         from .models import SpeciesPage
 
-        index_anew(SpeciesPage, "hotspots")
+        index_anew(SpeciesPage, "hotspots", "range_countries", "ecosystems", "threats__threat")

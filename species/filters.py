@@ -90,7 +90,7 @@ class SpeciesFilter:
     def _places(self):
         """(value, label, place in the list): the hotspots from west to east, the countries of the region first."""
         hotspots = HotspotPage.objects.published(self.locale_id).order_by()
-        countries = Country.objects.filter(locale_id=self.locale_id).order_by()
+        countries = Country.objects.published(self.locale_id).order_by()
         beyond = Case(When(in_region=True, then=text("0")), default=text("1"))
         found = hotspots.values_list(text("hotspot"), "translation_key", "slug", "title", "path").union(
             countries.values_list(text("country"), "translation_key", "slug", "name", beyond)

@@ -203,7 +203,8 @@ class SpeciesPage(BasePage):
             self.get_red_list_category_display(),
             # Only what is public: else a search would tell what a hidden page is called.
             *map(str, HotspotPage.objects.live().public().standing_for(self.hotspots.all())),
-            *map(str, [*self.range_countries.all(), *self.ecosystems.all(), *self.threats.all()]),
+            *map(str, [*self.range_countries.filter(live=True), *self.ecosystems.filter(live=True)]),
+            *(row.search_words for row in self.threats.all()),
         ]
 
     @property
@@ -244,7 +245,7 @@ class SpeciesPage(BasePage):
         return super().get_context(request, *args, **kwargs) | {
             **terms,
             "hotspots": hotspots.order_by("path").listed("slug"),
-            "threats": self.threats.select_related("threat"),
+            "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }
 
 

@@ -26,7 +26,7 @@ def touched(locale_id, hotspots):
         here = [page for page in hotspots if page.pk in touching[HOTSPOTS, key]]
         return term, here, [page for page in species if page.pk in touching[SPECIES, key]]
 
-    lists = [map(entry, model.objects.filter(locale_id=locale_id)) for model in (Ecosystem, Threat)]
+    lists = [map(entry, model.objects.published(locale_id)) for model in (Ecosystem, Threat)]
     return [[(term, *pages) for term, *pages in entries if term.description or any(pages)] for entries in lists]
 
 

@@ -5,7 +5,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from iucn_ca.wagtail_hooks import editable
+from iucn_ca.staff import editable
 
 from .models import SpeciesPage
 

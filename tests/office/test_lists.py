@@ -1,0 +1,155 @@
+"""Lists and the office's texts: drafts that nobody sees, a preview, and what is published at the next request."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from wagtail.models import Site
+
+from initiatives.models import InitiativePage, Theme
+from initiatives.organisations import OrganisationPage
+from iucn_ca.models import OfficeSettings
+from iucn_ca.querysets import site_pages
+from regions.models import Country, Ecosystem, HotspotPage, Threat
+from species.models import SpeciesPage
+from tests import factories
+from tests.forms import Form, stream
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+
+SEARCHES = ["/en/search/?q=", "/en/initiatives/?q="]
+LISTS = [
+    (Country, "Kazakhstan", "/en/species/saiga/"),
+    (Ecosystem, "Steppe", "/en/region/ustyurt/"),
+    (Threat, "Poaching", "/en/region/"),
+    (Theme, "Restoration", "/en/initiatives/saxaul/"),
+]
+each_list = pytest.mark.parametrize(
+    ("model", "name", "address"), LISTS, ids=["country", "ecosystem", "threat", "theme"]
+)
+
+
+@pytest.fixture
+def publisher():
+    return factories.a_member_of("Publishers")
+
+
+def form_of(record):
+    return reverse(type(record).snippet_viewset.get_url_name("edit"), args=[record.pk])
+
+
+def naming(client, word):
+    """The public addresses on which this word stands."""
+    addresses = [page.url for page in site_pages().live().public().filter(depth__gt=1)]
+    return {address for address in addresses if word in client.get(address).content.decode()}
+
+
+def found(client, word):
+    return {address for address in SEARCHES if "0 " not in words_of(client, f"{address}{word}")}
+
+
+def words_of(client, address):
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    return page.main.find(role="status").get_text(" ", strip=True)
+
+
+def preview(client, address, **typed):
+    """What the panel beside the form shows while these values are typed."""
+    form = Form.open(client, address)
+    address = address.replace("/edit/", "/preview/")
+    assert client.post(address, form.values | typed).json()["is_valid"]
+    return client.get(address).content.decode()
+
+
+# Lists
+
+
+def test_a_draft_of_a_list_is_named_nowhere(client):
+    before = naming(client, "Hushed")
+    saxaul, saiga = InitiativePage.objects.get(slug="saxaul"), SpeciesPage.objects.get(slug="saiga")
+    ustyurt, academy = HotspotPage.objects.get(slug="ustyurt"), OrganisationPage.objects.get(slug="academy")
+    country = factories.a_country("Hushed country", "HU")
+    ecosystem, threat = factories.an_ecosystem("Hushed marsh", "Wet."), factories.a_threat("Hushed noise", "Loud.")
+    theme = factories.a_theme("Hushed theme")
+    saxaul.countries.add(country)
+    saxaul.themes.add(theme)
+    saiga.range_countries.add(country)
+    saiga.ecosystems.add(ecosystem)
+    saiga.threats.create(threat=threat)
+    ustyurt.countries.add(country)
+    ustyurt.ecosystems.create(ecosystem=ecosystem)
+    ustyurt.threats.create(threat=threat)
+    academy.country = country
+    for page in (saxaul, saiga, ustyurt, academy):
+        page.save_revision().publish()
+    shown = naming(client, "Hushed")
+    assert before == set()
+    assert shown == {
+        "/en/initiatives/",
+        "/en/initiatives/saxaul/",
+        "/en/organisations/academy/",
+        "/en/region/",
+        "/en/region/ustyurt/",
+        "/en/species/",
+        "/en/species/saiga/",
+    }
+    assert found(client, "hushed") == set(SEARCHES)
+    for record in (country, ecosystem, threat, theme):
+        record.unpublish()
+    assert naming(client, "Hushed") == set()
+    assert found(client, "hushed") == set()
+    assert b"Hushed" not in b"".join(client.get("/en/initiatives/initiatives.csv").streaming_content)
+    assert "occurs in no initiative" in client.get("/en/initiatives/?theme=hushed-theme").content.decode()
+    assert "<li></li>" not in client.get("/en/region/ustyurt/").content.decode()
+
+
+@each_list
+def test_a_change_of_a_list_waits_until_it_is_published(client, publisher, model, name, address):
+    record = model.objects.get(name=name)
+    before = naming(client, name)
+    assert address in before
+    assert Form.open(publisher, form_of(record)).send(name="Another word").status_code == 302
+    assert naming(client, "Another word") == set()
+    assert naming(client, name) == before
+    assert Form.open(publisher, form_of(record)).values["name"] == "Another word"
+    assert Form.open(publisher, form_of(record)).send("action-publish").status_code == 302
+    assert address in naming(client, "Another word")
+    assert "/en/search/?q=" in found(client, "another")
+
+
+@each_list
+def test_an_entry_of_a_list_is_previewed_while_it_is_typed(publisher, model, name, address):
+    text = preview(
+        publisher, form_of(model.objects.get(name=name)), name="Hushed <b>word</b>", description="Wet & wild."
+    )
+    assert "Hushed &lt;b&gt;word&lt;/b&gt;" in text
+    assert ("Wet &amp; wild." in text) == (model in (Ecosystem, Threat))
+    assert model.objects.filter(name=name).exists()
+
+
+# The office's texts
+
+
+def office_settings():
+    return OfficeSettings.objects.create(site=Site.objects.get(), email="office@example.org")
+
+
+def test_the_office_s_texts_are_previewed_drafted_and_published(client, publisher):
+    office = office_settings()
+    text = preview(publisher, form_of(office), email="draft@example.org")
+    assert "draft@example.org" in text
+    assert "Central Asia" in text
+    footer = stream("texts", ("texts", {"language": "en", "address": "9 New Street", "map_note": "", "footer": ""}))
+    assert Form.open(publisher, form_of(office)).send(email="draft@example.org", **footer).status_code == 302
+    assert "office@example.org" in client.get("/en/").content.decode()
+    assert naming(client, "draft@example.org") == naming(client, "9 New Street") == set()
+    assert Form.open(publisher, form_of(office)).send("action-publish", **footer).status_code == 302
+    assert "/en/species/saiga/" in naming(client, "draft@example.org") & naming(client, "9 New Street")
+
+
+def test_the_site_has_the_office_s_texts_once(admin_client):
+    address = "/admin/snippets/iucn_ca/officesettings/add/"
+    assert Form.open(admin_client, address).send("action-publish", email="first@example.org").status_code == 302
+    second = Form(admin_client, Form.open(admin_client, address).send("action-publish", email="second@example.org"))
+    assert "The site has these texts already: change those." in second.text
+    assert second.values["email"] == "second@example.org"
+    assert [office.email for office in OfficeSettings.objects.all()] == ["first@example.org"]
