@@ -1,3 +1,4 @@
+import gc
 import signal
 import socket
 
@@ -10,6 +11,9 @@ from tests.serving import a_var, started
 # A page on a busy machine may take longer than hypothesis expects of a function.
 hypothesis.register_profile("site", deadline=None, print_blob=True)
 hypothesis.load_profile("site")
+
+# A sixth of the time went into looking for garbage in a heap that only grows.
+gc.set_threshold(200_000, 50, 100)
 
 pytest_plugins = ["tests.factories"]
 
