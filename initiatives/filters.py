@@ -8,9 +8,10 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Cast
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.querysets import text
 from iucn_ca.search import matching
 
@@ -145,6 +146,23 @@ class Choice:
         return [label for _, label in self.chosen]
 
 
+@kept_in_process
+def _occurring(model, locale_id, language, by_link):
+    """What occurs of each facet, (value, label) pairs by label; and how many initiatives there are of everything."""
+    initiatives = model.objects.published(locale_id)
+    number = initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
+    everything = number.values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
+    facets = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in by_link}
+    found = {name: {} for name in facets}
+    count = 0
+    for name, value, label in everything.union(*(facet.occurring(initiatives, locale_id) for facet in facets.values())):
+        if name == EVERYTHING:
+            count = int(value)
+        else:
+            found[name].update(facets[name].shown(value, label))
+    return [(facets[name], sorted(pairs.items(), key=itemgetter(1))) for name, pairs in found.items()], count
+
+
 class InitiativeFilter:
     """A query string applied to the public initiatives of one language; what it does not know, it drops and names."""
 
@@ -157,21 +175,8 @@ class InitiativeFilter:
 
     @cached_property
     def occurring(self):
-        """By the name of a facet what occurs, (value, label) pairs by label; and how many there are of everything."""
-        asked = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in self.query}
-        number = self.initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
-        everything = number.values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
-        found = {name: {} for name in asked}
-        count = 0
-        for name, value, label in everything.union(
-            *(facet.occurring(self.initiatives, self.locale_id) for facet in asked.values())
-        ):
-            if name == EVERYTHING:
-                count = int(value)
-            else:
-                found[name].update(asked[name].shown(value, label))
-        options = [(asked[name], sorted(pairs.items(), key=itemgetter(1))) for name, pairs in found.items()]
-        return options, count
+        by_link = frozenset(facet.name for facet in FACETS if not facet.in_form and facet.name in self.query)
+        return _occurring(self.initiatives.model, self.locale_id, get_language(), by_link)
 
     @cached_property
     def choices(self):

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Min
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse, QueryDict
@@ -42,6 +42,7 @@ MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
+MOST_RESULTS = 100
 
 # What no visitor sees. Anything that is not named here counts as a change: rather once too often.
 UNSEEN_APPS = {"admin", "auth", "sessions", "wagtail_localize", "wagtailadmin", "wagtailsearch", "wagtailusers"}
@@ -127,6 +128,30 @@ def _tolerantly(function, *args):
     except Exception as error:  # each backend has its own
         logger.warning("The page cache fails: %r", error)
         return None
+
+
+def kept_in_process(function):
+    """What many pages ask alike is asked once in a process, until anything is published.
+
+    Arguments are hashable; nobody changes the result.
+    """
+    kept = {}
+
+    @wraps(function)
+    def asked_once(*args):
+        # A transaction sees what may never be committed.
+        state = None if connection.in_atomic_block else _tolerantly(_state)
+        if state is None:
+            return function(*args)
+        known_in, until, result = kept.get(args, (None, 0, None))
+        if known_in != state or time.time() >= until:
+            if len(kept) >= MOST_RESULTS:
+                kept.clear()
+            result = function(*args)
+            kept[args] = state, min(time.time() + HOUR, _next_expiry(state[0])), result
+        return result
+
+    return asked_once
 
 
 def may_be_kept(view):

@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils.translation import get_language
 from wagtail.models import Site
 
+from .caching import kept_in_process
 from .links import shown_links
 from .models import OfficeSettings
 from .querysets import site_pages
@@ -27,15 +28,13 @@ class Entry:
 def frame(request):
     """Asked once in a request; a page that is not public has no link."""
     if not hasattr(request, "site_frame"):
-        request.site_frame = _frame(get_language(), getattr(request, "office_settings", None) or _office())
+        language, draft = get_language(), getattr(request, "office_settings", None)
+        request.site_frame = _pages(language) | (_texts(draft, language) if draft else _office(language))
     return request.site_frame
 
 
-def _office():
-    return OfficeSettings.objects.filter(site__is_default_site=True, live=True).first() or OfficeSettings()
-
-
-def _frame(language, office):
+@kept_in_process
+def _pages(language):
     home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
     home_url = f"/{language}/"
     pages = []
@@ -52,6 +51,17 @@ def _frame(language, office):
         "pages": pages,
         "menu": [page for page in pages if page.in_menu],
         "more_links": [page for page in pages if not page.in_menu],
+    }
+
+
+@kept_in_process
+def _office(language):
+    office = OfficeSettings.objects.filter(site__is_default_site=True, live=True).first()
+    return _texts(office or OfficeSettings(), language)
+
+
+def _texts(office, language):
+    return {
         "office": office,
         "social_links": shown_links([block.value for block in office.links]),
         "texts": office.in_language(language),

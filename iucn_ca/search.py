@@ -57,14 +57,18 @@ def mark(text, query):
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", run) if found else run,) for found, run in runs))
 
 
+@lru_cache(maxsize=100)  # saving and publishing a page index it several times, and each time ask for a text thrice
+def with_stems(text):
+    found = words(text)
+    return " ".join([text, *dict.fromkeys([*found, *map(stem, found)])])
+
+
 class StemmedField(index.SearchField):
     """A search field that also holds the stems of its words."""
 
     def get_value(self, obj):
         value = super().get_value(obj)
-        text = strip_tags(" ".join(value) if isinstance(value, list) else str(value or ""))
-        found = words(text)
-        return " ".join([text, *dict.fromkeys([*found, *map(stem, found)])])
+        return with_stems(strip_tags(" ".join(value) if isinstance(value, list) else str(value or "")))
 
 
 class NamesField(StemmedField):

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 from tests import postgresql
 
@@ -53,10 +52,9 @@ def main():
 
         others = {"the site as it is served": beside("", *SERVED)}
         if url:
-            another = urlsplit(url)._replace(path="/served").geturl()  # two runs want a database each
             # pytest closes its folder to others whenever a run starts: the user of the container has one apart.
             apart = f"--basetemp={stack.enter_context(tempfile.TemporaryDirectory())}/container"
-            containers = beside(another, apart, "tests/served/test_container.py")
+            containers = beside(url, apart, "tests/served/test_container.py")
             others["the containers' commands on PostgreSQL"] = containers
             others["PostgreSQL"] = beside(url, *ignoring(SERVED), *ignoring(ON_ANY_DATABASE))
         say("=== SQLite ===")

@@ -2,6 +2,7 @@ from django import template
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
 from regions.map import Place, also_on_the_map, drawing, is_drawn
 from regions.models import RegionPage
@@ -15,13 +16,16 @@ def _places(context):
     """(place, translation key) of each hotspot and country of the region, or nothing while it is not public."""
     around = frame(context["request"])
     region = next((page for page in around["pages"] if page.model is RegionPage), None)
-    if not region:
-        return []
+    return _places_beneath(region, context["page"].locale_id) if region else []
+
+
+@kept_in_process
+def _places_beneath(region, locale_id):
     return [
         (Place("country", code, title, f"{region.url}{slug}/"), country_key)
         if code
         else (Place("hotspot", slug, title, f"{region.url}{slug}/", outline), key)
-        for title, slug, key, outline, code, country_key in places_beneath(region.path, context["page"].locale_id)
+        for title, slug, key, outline, code, country_key in places_beneath(region.path, locale_id)
     ]
 
 

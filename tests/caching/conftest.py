@@ -1,6 +1,7 @@
 """The page cache as the site has it, in files and in a real Redis."""
 
 import os
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
@@ -28,7 +29,7 @@ def redis_url():
 
 
 @pytest.fixture(params=["files", "redis"])
-def keeping(request, settings, tmp_path):
+def keeping(request, settings, tmp_path, monkeypatch):
     """The site's caches as the settings make them, empty."""
     backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
     if request.param == "redis":
@@ -40,5 +41,7 @@ def keeping(request, settings, tmp_path):
     settings.CACHES = settings.CACHES | shelves
     for name in shelves:
         caches[name].clear()
+    # Here every test is one transaction; on the site a request is in none, and the process keeps what all pages ask.
+    monkeypatch.setattr(caching, "connection", SimpleNamespace(in_atomic_block=False))
     caching.started()
     return request.param

@@ -2,12 +2,14 @@
 
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import brotli
 import pytest
 from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
 from initiatives.models import InitiativePage
 from iucn_ca import caching
@@ -28,6 +30,7 @@ from tests.caching.visits import (
     is_kept,
     queries_of,
 )
+from tests.factories import a_text_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -94,6 +97,31 @@ def test_what_was_published_or_withdrawn_shows(keeping, client):
     an_unpublication()
     assert "Saxaul forest" not in Client().get(DIRECTORY).content.decode()
     assert Client().get(SAXAUL).status_code == 404
+
+
+def test_what_all_pages_ask_is_asked_once_until_something_is_published(keeping, client):
+    client.get(HOME)
+    first, _ = queries_of(client, f"{DIRECTORY}?status=previous&sort=title")
+    asked, answer = queries_of(client, f"{DIRECTORY}?status=previous")
+    assert first - asked == 1, "what the facets offer"
+    assert "Soil" not in answer.content.decode()
+    a_word_of_a_list()
+    anew, answer = queries_of(client, f"{DIRECTORY}?status=previous")
+    assert anew - asked >= 3, "also the menu and the footer"
+    assert "Soil" in answer.content.decode()
+    an_unpublication()
+    assert "0 results" in client.get("/en/search/?q=saxaul").content.decode()
+
+
+def test_what_was_seen_in_a_transaction_is_not_kept(keeping, client, monkeypatch):
+    client.get(HOME)
+    with monkeypatch.context() as inside:
+        inside.setattr(caching, "connection", SimpleNamespace(in_atomic_block=True))
+        inside.setattr(caching, "_changed", lambda **kwargs: None)
+        a_text_page("Taken back", show_in_menus=True)
+        assert "Taken back" in client.get("/en/species/").content.decode()
+    Page.objects.get(slug="taken-back").delete()
+    assert "Taken back" not in client.get("/en/region/").content.decode()
 
 
 def test_parameters_in_any_order_are_one_answer_and_unknown_ones_none(keeping, client):

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
-from wagtail.models import Page, Workflow
+from wagtail.models import Page, Site, Workflow
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
 from initiatives.organisations import OrganisationPage
-from iucn_ca.models import HomePage, StandardPage
+from iucn_ca.models import HomePage, OfficeSettings, StandardPage
 from regions.models import Country, HotspotPage
 from species.models import SpeciesPage
 from tests.factories import a_member_of, draft
@@ -178,10 +178,11 @@ def test_staff_cannot_open_what_is_not_their_work(group):
 
 def test_only_publishers_change_lists_and_the_offices_settings(editor, publisher):
     uzbekistan = Country.objects.get(code="UZ")
+    office = OfficeSettings.objects.create(site=Site.objects.get())
     for address in (
         f"snippets/regions/country/edit/{uzbekistan.pk}/",
         "snippets/initiatives/theme/add/",
-        "settings/iucn_ca/officesettings/",
+        f"snippets/iucn_ca/officesettings/edit/{office.pk}/",
     ):
         assert editor.get(f"/admin/{address}", follow=False).status_code in (302, 403), address
         answer = publisher.get(f"/admin/{address}", follow=True)

@@ -130,7 +130,6 @@ def test_the_site_is_given_the_database_that_is_started_beside_it():
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="compose.yaml's database is PostgreSQL")
-@pytest.mark.django_db
 def test_the_images_commands_serve_the_site(tmp_path):
     port, room = str(free_port()), container(tmp_path)
     environment = {
