@@ -19,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),
     path("robots.txt", views.robots),
     path("sitemap.xml", views.site_map, name="sitemap"),
+    path("sitemap-<int:number>.xml", views.sitemap_part, name="sitemap_part"),
     path("-/live", views.live),
     path("-/ready", views.ready),
 ]

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
-from django.contrib.sitemaps.views import sitemap
+from django.contrib.sitemaps.views import SitemapIndexItem, sitemap
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
@@ -22,13 +22,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Site, get_page_models
 
-from .caching import may_be_kept
+from .caching import kept_in_process, may_be_kept
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import search_pages
 
 RESULTS_PER_PAGE = 20
 LONGEST_SEARCH = 200
+PAGES_IN_PART = 100  # of the sitemap
 RENDITION_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
@@ -110,19 +111,32 @@ def robots(request):
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-class PublicPages(Sitemap):
+@kept_in_process
+def sitemap_parts(languages):
+    """Where each part of the sitemap begins in the tree: the path of its first page."""
+    public = site_pages().live().public().order_by("path")
+    paths = public.filter(_beneath(languages)).values_list("path", flat=True)
+    return list(paths)[::PAGES_IN_PART]
+
+
+def _beneath(paths):
+    return reduce(or_, (Q(path__startswith=path) for path in paths), Q(pk=None))
+
+
+class SitemapPart(Sitemap):
     protocol = urlsplit(settings.SITE_URL).scheme
 
-    def __init__(self, request):
-        self.request = request
+    def __init__(self, request, languages, first, beyond):
+        self.request, self.languages, self.first, self.beyond = request, languages, first, beyond
 
     def get_domain(self, site=None):
         return urlsplit(settings.SITE_URL).netloc
 
     def items(self):
-        homes = Site.find_for_request(self.request).root_page.get_translations(inclusive=True).live()
-        in_live_languages = reduce(or_, (Q(path__startswith=home.path) for home in homes), Q(pk=None))
-        return site_pages().live().public().filter(in_live_languages).select_related("locale").order_by("path")
+        pages = site_pages().live().public().filter(_beneath(self.languages), path__gte=self.first)
+        if self.beyond:
+            pages = pages.filter(path__lt=self.beyond)
+        return list(pages.select_related("locale").order_by("path"))
 
     def location(self, page):
         return page.get_url(self.request)
@@ -131,10 +145,30 @@ class PublicPages(Sitemap):
         return page.last_published_at
 
 
+def live_languages(request):
+    homes = Site.find_for_request(request).root_page.get_translations(inclusive=True).live()
+    return tuple(homes.values_list("path", flat=True))
+
+
 @require_safe
 @may_be_kept
 def site_map(request):
-    return sitemap(request, {"pages": PublicPages(request)})
+    """The index of its parts: a part costs the same however many pages there are."""
+    parts = range(1, len(sitemap_parts(live_languages(request))) + 1)
+    addresses = [f"{settings.SITE_URL}{reverse('sitemap_part', args=[number])}" for number in parts]
+    entries = [SitemapIndexItem(address) for address in addresses]
+    return render(request, "sitemap_index.xml", {"sitemaps": entries}, content_type="application/xml")
+
+
+@require_safe
+@may_be_kept
+def sitemap_part(request, number):
+    languages = live_languages(request)
+    parts = dict(enumerate(sitemap_parts(languages), start=1))
+    if number not in parts:
+        raise Http404
+    part = SitemapPart(request, languages, parts[number], parts.get(number + 1))
+    return sitemap(request, {"pages": part})
 
 
 @never_cache

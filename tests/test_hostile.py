@@ -25,6 +25,7 @@ FIXED = [
     "/ru/",
     "/robots.txt",
     "/sitemap.xml",
+    "/sitemap-1.xml",
     "/-/live",
     "/-/ready",
     "/admin/",

@@ -36,6 +36,7 @@ PAGES = {
     "search, nothing found": "/en/search/?q=qqq",
     "no such page": "/en/no-such-page/",
     "sitemap": "/sitemap.xml",
+    "part of the sitemap": "/sitemap-1.xml",
     "robots": "/robots.txt",
 }
 

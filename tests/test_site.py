@@ -22,6 +22,8 @@ from iucn_ca.middleware import with_readable_content_type
 from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.views import server_error
 
+SITE_URL = "http://127.0.0.1:8000"
+
 pytestmark = pytest.mark.django_db
 
 
@@ -52,9 +54,21 @@ def private(page):
     restriction.groups.add(Group.objects.create(name="Donors"))
 
 
-def sitemap(client):
-    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+def sitemap_parts(client):
+    """What each part lists that the sitemap names."""
+    return [locations(client, address) for address in locations(client, f"{SITE_URL}/sitemap.xml")]
+
+
+def locations(client, address):
+    answer = client.get(address.removeprefix(SITE_URL))
+    assert answer["Content-Type"] == "application/xml"
+    tree = ElementTree.fromstring(answer.content)
     return [element.text for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+
+def sitemap(client):
+    [addresses] = sitemap_parts(client)
+    return addresses
 
 
 # Languages
@@ -173,8 +187,19 @@ def test_the_sitemap_leaves_out_a_language_whose_home_is_a_draft(client, home, s
 def test_the_sitemap_asks_no_more_for_more_pages(client, home, django_assert_max_num_queries):
     for number in range(30):
         add(home, f"Page{number}", last_published_at=timezone.now() - timedelta(days=number))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         assert len(sitemap(client)) == 31
+
+
+def test_the_sitemap_has_parts_of_a_hundred_pages_and_each_page_once(client, home):
+    for number in range(204):
+        add(home, f"Page{number:03}")
+    parts = sitemap_parts(client)
+    assert [len(part) for part in parts] == [100, 100, 5]
+    assert parts[1][0] == f"{SITE_URL}/en/page099/"
+    assert len({address for part in parts for address in part}) == 205
+    for address in ("/sitemap-0.xml", "/sitemap-4.xml", "/sitemap-99999999999999999999.xml", "/sitemap-x.xml"):
+        assert client.get(address).status_code == 404, address
 
 
 # Pictures and documents

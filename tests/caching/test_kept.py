@@ -36,7 +36,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 
 @pytest.mark.parametrize(
-    "path", [HOME, SAXAUL, DIRECTORY, "/en/region/", "/en/species/", "/en/search/", "/sitemap.xml"]
+    "path", [HOME, SAXAUL, DIRECTORY, "/en/region/", "/en/species/", "/en/search/", "/sitemap.xml", "/sitemap-1.xml"]
 )
 def test_a_second_visit_asks_nothing_of_the_database(keeping, client, path):
     first = client.get(path)

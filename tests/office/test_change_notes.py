@@ -38,14 +38,22 @@ def it_is(monkeypatch):
     return move
 
 
-@pytest.fixture
-def nursery(it_is):
-    """Published on 1 March 2027; every test begins on the day after."""
-    it_is(2027, 3, 1)
+@pytest.fixture(scope="module")
+def planted(office, django_db_blocker):
+    """Published on 1 March 2027."""
+    moment = datetime(2027, 3, 1, 12, tzinfo=ZoneInfo("Asia/Tashkent"))
     money = {"budget_amount": "11000000", "budget_currency": "EUR", "budget_basis": "total_budget"}
-    page = an_initiative("Nursery", organisation("iucn"), a_funder(organisation("ministry")), slug="nursery", **money)
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: moment)
+        lead, funder = organisation("iucn"), a_funder(organisation("ministry"))
+        return an_initiative("Nursery", lead, funder, slug="nursery", **money).pk
+
+
+@pytest.fixture
+def nursery(it_is, planted):
+    """Every test begins on the day after it was published."""
     it_is(2027, 3, 2)
-    return page
+    return InitiativePage.objects.get(pk=planted)
 
 
 @pytest.fixture
