@@ -4,6 +4,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.url_routing import RouteResult
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.models import BasePage
 from iucn_ca.panels import STORY, tabs
 
@@ -96,7 +97,7 @@ class InitiativeIndexPage(BasePage):
             return {"chart": Chart.of(initiatives, in_groups)}
         return {
             "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), in_groups),
-            "funding": Funding(selection.selection, selection.totals, self.locale_id),
+            "funding": _funding(selection),
         }
 
     def heading(self, column, selection):
@@ -104,3 +105,8 @@ class InitiativeIndexPage(BasePage):
         if column.sort == selection.order:
             return column, "", DIRECTIONS[selection.order]
         return column, selection.addresses_in_order.get(column.sort, ""), ""
+
+
+@kept_in_process
+def _funding(selection):
+    return Funding(selection.selection, selection.totals, selection.locale_id)

@@ -173,6 +173,18 @@ class InitiativeFilter:
         self.typed = query.get("q", "").strip()
         self.text = self.typed[:LONGEST_TEXT]
 
+    # Two that select the same are one to kept_in_process().
+
+    @cached_property
+    def _identity(self):
+        return self.locale_id, get_language(), self.selection_query
+
+    def __eq__(self, other):
+        return self._identity == other._identity
+
+    def __hash__(self):
+        return hash(self._identity)
+
     @cached_property
     def occurring(self):
         by_link = frozenset(facet.name for facet in FACETS if not facet.in_form and facet.name in self.query)
@@ -220,7 +232,7 @@ class InitiativeFilter:
 
     @cached_property
     def totals(self):
-        return Totals.of(self.selection)
+        return _totals(self)
 
     # How they are shown.
 
@@ -268,16 +280,22 @@ class InitiativeFilter:
 
     def address(self, **changes):
         """The query string of this selection with other values; None leaves a parameter out, and so the page."""
-        parameters = {choice.facet.name: choice.values for choice in self.choices}
-        parameters |= {"q": self.text} | self.display | changes
+        return self._query_string(self._chosen | self.display | changes)
+
+    @property
+    def _chosen(self):
+        return {choice.facet.name: choice.values for choice in self.choices} | {"q": self.text}
+
+    def _query_string(self, parameters):
         query = QueryDict(mutable=True)
         for name, values in parameters.items():
             query.setlist(name, [value for value in (values if isinstance(values, list) else [values]) if value])
         return f"?{query.urlencode()}" if any(query.values()) else "?"
 
     @property
-    def export_query(self):
-        return self.address(view=None, sort=None).removeprefix("?")
+    def selection_query(self):
+        """The selection alone: whatever the view, the order and the page."""
+        return self._query_string(self._chosen).removeprefix("?")
 
     @property
     def active(self):
@@ -332,3 +350,8 @@ class InitiativeFilter:
             for labels, name, _ in self.conditions
             if found.get(name)
         ]
+
+
+@kept_in_process
+def _totals(selection):
+    return Totals.of(selection.selection)

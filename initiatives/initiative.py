@@ -1,7 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Case, Q, Subquery, TextField, When
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -24,7 +24,7 @@ from .choices import Basis, Group, Role
 from .glossary import explained
 from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
-from .querysets import InitiativePageManager
+from .querysets import InitiativePageManager, neighbours
 from .related import FUNDERS, related_to
 from .relations import with_organisations
 from .timeline import Axis, Bar
@@ -316,12 +316,11 @@ class InitiativePage(BasePage):
         # One query for all pages that this one leads to; in a preview the relations are lists in memory.
         hotspots = Q(translation_key__in=self.hotspots.values_list("translation_key", flat=True))
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
-        before = Q(pk=Subquery(published.before(self).values("pk")[:1]))
-        after = Q(pk=Subquery(published.after(self).values("pk")[:1]))
+        before, after = neighbours(InitiativePage, self.locale_id, self.pk)
+        beside = Q(pk__in=[pk for pk in (before, after) if pk])
         directory = Q(initiativeindexpage__isnull=False)
-        pages = site_pages().published(self.locale_id).filter(hotspots | species | before | after | directory)
+        pages = site_pages().published(self.locale_id).filter(hotspots | species | beside | directory)
         pages = pages.annotate(
-            is_after=Case(When(after, then=True), default=False),
             glossary=Cast("initiativeindexpage__glossary", TextField()),
             **published.axis(),
         )
@@ -352,8 +351,8 @@ class InitiativePage(BasePage):
             "targets": self.rows("targets", self.targets.all),
             "notes": self.rows("notes", self.shown_notes),
             "documents": self.rows("documents", self.shown_documents),
-            "before": next((page for page in initiatives if not page.is_after), None),
-            "after": next((page for page in initiatives if page.is_after), None),
+            "before": next((page for page in initiatives if page.pk == before), None),
+            "after": next((page for page in initiatives if page.pk == after), None),
             "axis": axis,
             "bar": Bar.of(self, axis),
         }

@@ -1,8 +1,9 @@
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, F, IntegerField, Max, Min, OuterRef, Q, Subquery, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, Max, Min, OuterRef, Subquery, Value, When, Window
 from django.utils import timezone
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet
 
 from .choices import Group, Order
@@ -64,21 +65,6 @@ class InitiativePageQuerySet(SitePageQuerySet):
         """Those whose figures nobody has compared with the agreement for a year, or ever."""
         return self.exclude(figures_confirmed_on__gt=timezone.localdate() - A_YEAR)
 
-    def after(self, page):
-        """Those behind the page in the office's order, the nearest first."""
-        return self._beside(page, "lt", "gt", [Group.CURRENT, Group.PREVIOUS]).in_office_order()
-
-    def before(self, page):
-        return self._beside(page, "gt", "lt", [Group.PREVIOUS, Group.CURRENT]).in_office_order().reverse()
-
-    def _beside(self, page, year, title, groups):
-        start, end = Q(start_year=page.start_year), Q(end_year=page.end_year)
-        beside = Q(**{f"start_year__{year}": page.start_year})
-        beside |= start & Q(**{f"end_year__{year}": page.end_year})
-        beside |= start & end & Q(**{f"title__{title}": page.title})
-        beyond = groups[groups.index(page.group) + 1 :]
-        return self.filter(Q(group__in=beyond) | Q(group=page.group) & beside)
-
     def on_common_axis(self, locale_id):
         """With the earliest start and the latest end of all public initiatives, for the term chart."""
         return self.annotate(**self.model.objects.published(locale_id).axis())
@@ -119,6 +105,21 @@ class InitiativePageQuerySet(SitePageQuerySet):
     def for_export(self):
         """With every public column; with_relations() adds what is public of the relations."""
         return self.listed(*EXPORT).prefetch_related("participations")
+
+
+@kept_in_process
+def _in_office_order(model, locale_id):
+    """The ids of all public initiatives."""
+    return list(model.objects.published(locale_id).in_office_order().values_list("pk", flat=True))
+
+
+def neighbours(model, locale_id, pk):
+    """The ids before and behind this one in the office's order; None at an end, and for what is not public yet."""
+    order = _in_office_order(model, locale_id)
+    if pk not in order:
+        return None, None
+    place = order.index(pk)
+    return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
 
 
 InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)

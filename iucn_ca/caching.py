@@ -179,7 +179,7 @@ class Copy:
     @classmethod
     def of(cls, response, state, expires_at):
         body = response.content
-        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=6, mtime=0)}
+        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=4, mtime=0)}
         patch_vary_headers(response, ["Accept-Encoding"])
         response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
         response["ETag"] = hashlib.sha256(body).hexdigest()[:24]

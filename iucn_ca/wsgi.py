@@ -1,3 +1,4 @@
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -6,10 +7,16 @@ from django.utils.module_loading import import_string
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iucn_ca.settings.production")
 # A visitor's question to PostgreSQL ends after ten seconds, so that a slow one cannot take the site with it.
 # Migrations, the seed and backups run through manage.py and may take the time that they need.
+# To compile a query of the directory takes longer than to run it.
 os.environ.setdefault(
-    "PGOPTIONS", "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000"
+    "PGOPTIONS",
+    "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
 )
 
 application = get_wsgi_application()
 # By name, since its module needs the models, which are there only now.
 application = import_string("iucn_ca.middleware.with_readable_content_type")(application)
+
+# What a start leaves stays until the end: the collector of garbage need not go through it for every page.
+gc.freeze()
+gc.set_threshold(10_000, 20, 20)

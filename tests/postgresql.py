@@ -44,6 +44,7 @@ def running(folder):
             f"unix_socket_directories={room}",
             "fsync=off",
             "full_page_writes=off",
+            "jit=off",  # as the site's processes ask for it
         ]
         command = [folder / "postgres", "-D", data, "-p", port, *(f"--{setting}" for setting in settings)]
         server = subprocess.Popen(command, **options)

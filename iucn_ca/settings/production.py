@@ -129,8 +129,6 @@ if _database["ENGINE"] == "django.db.backends.postgresql":
         "connect_timeout": 3,
         # A process serves four threads.
         "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
-        # To compile a query of the directory takes longer than to run it.
-        "options": "-c jit=off",
         **_database.get("OPTIONS", {}),
     }
 else:
