@@ -16,7 +16,7 @@ from iucn_ca.vocabulary import Term, TermQuerySet
 
 from .blocks import MeasureBlock, ProtectedAreaBlock
 from .outlines import validate_outline
-from .querysets import CountryPageManager, HotspotPageManager
+from .querysets import CountryPageManager, HotspotPageManager, all_hotspots
 from .widgets import OutlineInput
 
 
@@ -95,7 +95,7 @@ class RegionPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = HotspotPage.objects.published(self.locale_id).for_listing()
+        hotspots = all_hotspots(HotspotPage, self.locale_id)
         return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
 
 

@@ -6,6 +6,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet, site_pages, text
 
 
@@ -98,6 +99,12 @@ class HotspotPageQuerySet(SitePageQuerySet):
     def for_listing(self):
         """With their pictures, in the order that staff gave them (west to east)."""
         return self.order_by("path").listed("slug", "summary", "in_a_phrase", pictures=["picture", "tall_picture"])
+
+
+@kept_in_process
+def all_hotspots(model, locale_id):
+    """The public ones, with their pictures, west to east."""
+    return list(model.objects.published(locale_id).for_listing())
 
 
 HotspotPageManager = SitePageManager.from_queryset(HotspotPageQuerySet)

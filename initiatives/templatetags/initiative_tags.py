@@ -9,6 +9,7 @@ from initiatives.exports.writers import FORMATS
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from initiatives.money import Totals, in_words, sum_in_cents
 from initiatives.timeline import Chart
+from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
 from regions.models import CountryPage, HotspotPage
@@ -116,6 +117,11 @@ def organisation_files(context, organisation):
 @register.simple_tag(takes_context=True)
 def counted_figures(context):
     """How many public pages there are of each kind, by the name that the home page's figures use."""
+    return _numbers(context["page"].locale_id)
+
+
+@kept_in_process
+def _numbers(locale_id):
     models = {
         CountryPage: "countries",
         HotspotPage: "hotspots",
@@ -123,7 +129,7 @@ def counted_figures(context):
         InitiativePage: "initiatives",
     }
     kinds = {kind.pk: models[model] for model, kind in ContentType.objects.get_for_models(*models).items()}
-    pages = site_pages().published(context["page"].locale_id).filter(content_type__in=kinds).order_by()
+    pages = site_pages().published(locale_id).filter(content_type__in=kinds).order_by()
     counts = pages.values_list("content_type").annotate(Count("pk"))
     return [(kinds[kind], number) for kind, number in counts]
 

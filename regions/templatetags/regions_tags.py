@@ -4,13 +4,14 @@ from django.utils.formats import number_format
 from iucn_ca.frame import frame
 from regions.choices import Measure
 from regions.models import HotspotPage, RegionPage
+from regions.querysets import all_hotspots
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
 def public_hotspots(context):
-    return list(HotspotPage.objects.published(context["page"].locale_id).for_listing())
+    return all_hotspots(HotspotPage, context["page"].locale_id)
 
 
 @register.simple_tag(takes_context=True)

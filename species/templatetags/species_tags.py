@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 from django import template
 from django.utils.html import format_html, format_html_join
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
 from regions.querysets import pages_by_place
 from species.models import SpeciesIndexPage, SpeciesPage
@@ -21,6 +22,12 @@ def _section(heading, species, more_url=""):
     return {"heading": heading, "species": found[:MOST_SHOWN], "more_url": more_url}
 
 
+@kept_in_process
+def _first_species(locale_id):
+    """In the order of the page tree."""
+    return list(SpeciesPage.objects.published(locale_id).for_listing()[:MOST_SHOWN])
+
+
 def _index_with(context, **choice):
     """The address of the species index with this filter, or nothing while it is not public."""
     pages = frame(context["request"])["pages"]
@@ -30,7 +37,7 @@ def _index_with(context, **choice):
 
 @register.inclusion_tag("components/species_lead.html", takes_context=True)
 def lead_species(context, heading):
-    return _section(heading, SpeciesPage.objects.published(context["page"].locale_id))
+    return {"heading": heading, "species": _first_species(context["page"].locale_id)[:MOST_SHOWN]}
 
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
@@ -41,8 +48,8 @@ def species_at(context, hotspot, heading):
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
 def other_species(context, species, heading):
-    others = SpeciesPage.objects.published(context["page"].locale_id).exclude(pk=species.pk)
-    return {"heading": heading, "species": list(others.for_listing()[:MOST_OTHERS])}
+    others = [other for other in _first_species(context["page"].locale_id) if other.pk != species.pk]
+    return {"heading": heading, "species": others[:MOST_OTHERS]}
 
 
 @register.simple_tag(takes_context=True)

@@ -27,31 +27,29 @@ MORE_MONEY_IN_WORDS = "Budget: EUR 12,500,000 (Total budget), before EUR 11,000,
 FIRST_NOTE = f"2 March 2027. {SENTENCE} {MORE_MONEY_IN_WORDS}"
 
 
+def move(clock, year, month, day, hour=12, minute=0):
+    moment = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Tashkent"))
+    clock.setattr(timezone, "now", lambda: moment)
+
+
 @pytest.fixture
 def it_is(monkeypatch):
     """Moves the clock: it_is(2027, 3, 2), at noon in Tashkent, or it_is(2027, 3, 2, 23, 30)."""
-
-    def move(year, month, day, hour=12, minute=0):
-        moment = datetime(year, month, day, hour, minute, tzinfo=ZoneInfo("Asia/Tashkent"))
-        monkeypatch.setattr(timezone, "now", lambda: moment)
-
-    return move
+    return lambda *moment: move(monkeypatch, *moment)
 
 
 @pytest.fixture(scope="module")
 def planted(office, django_db_blocker):
-    """Published on 1 March 2027."""
-    moment = datetime(2027, 3, 1, 12, tzinfo=ZoneInfo("Asia/Tashkent"))
     money = {"budget_amount": "11000000", "budget_currency": "EUR", "budget_basis": "total_budget"}
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as clock:
-        clock.setattr(timezone, "now", lambda: moment)
+        move(clock, 2027, 3, 1)
         lead, funder = organisation("iucn"), a_funder(organisation("ministry"))
         return an_initiative("Nursery", lead, funder, slug="nursery", **money).pk
 
 
 @pytest.fixture
 def nursery(it_is, planted):
-    """Every test begins on the day after it was published."""
+    """Published on 1 March 2027; every test begins on the day after."""
     it_is(2027, 3, 2)
     return InitiativePage.objects.get(pk=planted)
 
@@ -61,11 +59,6 @@ def publisher(nursery, settings):
     # Days pass in these tests without anybody logging in anew.
     settings.SESSION_COOKIE_AGE = 30 * 24 * 3600
     return a_member_of("Publishers")
-
-
-@pytest.fixture
-def editor(nursery):
-    return a_member_of("Editors")
 
 
 def organisation(slug):
@@ -216,7 +209,8 @@ def test_a_sentence_is_neither_blank_nor_longer_than_300_characters(publisher, n
 # Every other way to the public page
 
 
-def test_submitting_asks_too_and_the_approval_writes_the_note(client, editor, publisher, nursery):
+def test_submitting_asks_too_and_the_approval_writes_the_note(client, publisher, nursery):
+    editor = a_member_of("Editors")
     again = refused(form_of(editor, nursery), SUBMIT, **MORE_MONEY)
     assert again.send(SUBMIT, change_note=SENTENCE).status_code == 302
     assert notes(client) == []
@@ -385,7 +379,6 @@ def test_a_note_does_not_name_an_organisation_that_is_no_longer_public(client, p
 
 
 def test_a_note_does_not_tell_of_a_funder_that_is_not_public(client, publisher, nursery):
-    """“Ministry of Rivers, before Ministry of Rivers” would."""
     index = organisation("academy").get_parent()
     hidden = draft(index, OrganisationPage(title="Kestrel Trust", summary="A trust.", kind="ngo"))
     more = one_more("funder", wording="funded")() | {"participations-2-organisation": str(hidden.pk)}
@@ -402,7 +395,6 @@ def test_markup_in_a_sentence_is_shown_as_text(client, publisher, nursery):
 
 @pytest.mark.parametrize(("model", "status"), [("theme", 200), ("changenote", 404)])
 def test_notes_have_no_address_in_the_admin(client, model, status):
-    """Not for an administrator either; themes show what the address would be."""
     client.force_login(get_user_model().objects.create_superuser("root"))
     assert client.get(f"/admin/snippets/initiatives/{model}/").status_code == status
     assert client.get(f"/admin/snippets/initiatives/{model}/add/").status_code == status
