@@ -16,6 +16,7 @@ from .panels import STORY, tabs
 from .publishing import is_ready
 from .querysets import SitePageManager
 from .search import NamesCompletionField, NamesField, StemmedField
+from .staff import MayDo
 from .users import User
 from .visibility import visibility_changed
 
@@ -162,6 +163,9 @@ class BasePage(Page):
             if self.url_path.startswith(root_path):
                 return site_id, root_url, f"/{language}/{self.url_path.removeprefix(root_path)}"
         return None
+
+    def permissions_for_user(self, user):
+        return MayDo(user, self)
 
     # Set by whoever has asked already.
     is_known_to_be_public = False

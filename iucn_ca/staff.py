@@ -6,6 +6,7 @@ from wagtail.models import (
     GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
+    PagePermissionTester,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -73,3 +74,13 @@ def editable(model, parent_context):
     """The pages of this type that this member of staff may change."""
     mine = page_permission_policy.instances_user_has_permission_for(parent_context["request"].user, "change")
     return model.objects.filter(pk__in=mine.values("pk"))
+
+
+class MayDo(PagePermissionTester):
+    """What somebody may do with a page."""
+
+    def can_delete(self, ignore_bulk=False):
+        # As Wagtail has it; for each row of a list it would ask the database whether this page itself is public.
+        if self.page.live and not self.user.is_superuser and "publish" not in self.permissions:
+            return False
+        return super().can_delete(ignore_bulk)

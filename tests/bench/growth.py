@@ -1,16 +1,21 @@
-"""What the directory costs with ten thousand initiatives beside what it costs with a hundred."""
+"""What pages cost with ten thousand initiatives, a thousand species and five hundred hotspots, beside a small site."""
 
 import os
 import shutil
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
+from django.core.cache.backends.filebased import FileBasedCache
+
+from . import memory
 from .servers import gunicorn
 
-FEW, MANY = 100, 10_000
+# Initiatives, species, hotspots.
+FEW, MANY = (100, 10, 5), (10_000, 1_000, 500)
 LIKE = "one-health"
 ROUNDS, REQUESTS = 5, 4
 PAGES = {
@@ -21,28 +26,45 @@ PAGES = {
     "initiative": f"/en/initiatives/{LIKE}/",
     "organisation": "/en/organisations/iucn/",
     "search": "/en/search/?q=zoonotic",
+    "home page": "/en/",
+    "region page": "/en/region/",
+    "hotspot": "/en/region/ustyurt/",
+    "species index": "/en/species/",
+    "species": "/en/species/saiga/",
+    "sitemap": "/sitemap.xml",
+    "sitemap, a part": "/sitemap-2.xml",
 }
 EXPORTS = {f"export, {name.upper()}": f"/en/initiatives/initiatives.{name}" for name in ("csv", "xlsx", "json")}
 
 
-def grow(number):
-    """In a process of its own: fill the site of VAR_DIR up to this many initiatives."""
+def grow(initiatives, species, hotspots):
+    """In a process of its own: fill the site of VAR_DIR up to these numbers."""
     import django
 
     django.setup()
     from initiatives.models import InitiativePage
-    from tests.factories import many_initiatives
+    from regions.models import HotspotPage
+    from species.models import SpeciesPage
+    from tests.factories import many_initiatives, many_like
 
-    many_initiatives(number - InitiativePage.objects.count(), like=LIKE)
+    many_initiatives(initiatives - InitiativePage.objects.count(), like=LIKE)
+    for model, slug, number in ((SpeciesPage, "saiga", species), (HotspotPage, "ustyurt", hotspots)):
+        many_like(model.objects.get(slug=slug), number - model.objects.count())
 
 
-def grown(room, number):
-    """A copy of the site with so many initiatives; its folder."""
-    folder = Path(room, f"grown-{number}")
+def grown(room, numbers):
+    """A copy of the site with so many pages; its folder."""
+    folder = Path(room, f"grown-{numbers[0]}")
     shutil.copytree(room, folder, ignore=lambda _, names: [name for name in names if name.startswith("grown-")])
     environment = {**os.environ, "VAR_DIR": str(folder)}
-    subprocess.run([sys.executable, "-m", "tests.bench.growth", str(number)], env=environment, check=True)
+    command = [sys.executable, "-m", "tests.bench.growth", *map(str, numbers)]
+    subprocess.run(command, env=environment, check=True)
     return folder
+
+
+def published(folder):
+    """What a publication tells all processes of a site: whatever they keep is old."""
+    FileBasedCache(Path(folder, "cache/default"), {"KEY_PREFIX": "default"}).set("published", time.time_ns(), None)
 
 
 def cpu(server, path, requests):
@@ -54,42 +76,46 @@ def cpu(server, path, requests):
     return (server.cpu() - before) / requests
 
 
-def memory(server, field):
-    """Megabytes of all its processes: VmRSS as they are now, VmHWM at most so far."""
-    kilobytes = 0
-    for pid in server.pids:
-        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith(f"{field}:"))
-    return kilobytes / 1024
-
-
 def added_memory(server, path):
+    """Megabytes that this answer needed at most."""
     for pid in server.pids:
         Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak counts from here on
-    before = memory(server, "VmRSS")
+    before = sum(memory.megabytes(pid, "status", "VmRSS") for pid in server.pids)
     server.get(path)
-    return memory(server, "VmHWM") - before
+    return sum(memory.megabytes(pid, "status", "VmHWM") for pid in server.pids) - before
 
 
 def main(room):
     with ExitStack() as stack:
-        servers = [
-            stack.enter_context(gunicorn("iucn_ca.wsgi:application", VAR_DIR=str(grown(room, number))))
-            for number in (FEW, MANY)
-        ]
-        found = {label: ([], []) for label in PAGES | EXPORTS}
+        folders = [grown(room, numbers) for numbers in (FEW, MANY)]
+        servers = [stack.enter_context(gunicorn("iucn_ca.wsgi:application", VAR_DIR=str(f))) for f in folders]
+        first, found = ({label: ([], []) for label in PAGES | EXPORTS} for _ in range(2))
         for _ in range(ROUNDS):
             for label, path in (PAGES | EXPORTS).items():
-                for server, times in zip(servers, found[label], strict=True):
+                for place, (server, folder) in enumerate(zip(servers, folders, strict=True)):
                     server.connection.close()
-                    times.append(cpu(server, path, REQUESTS if label in PAGES else 1))
-        print(f"{'CPU ms of a request':<24}{f'{FEW:,}':>10}{f'{MANY:,}':>10}{'×':>8}{'MB added':>10}")
-        for label, times in found.items():
-            few, many = map(median, times)
-            added = f"{added_memory(servers[1], EXPORTS[label]):.0f}" if label in EXPORTS else ""
-            print(f"{label:<24}{few * 1000:>10.1f}{many * 1000:>10.1f}{many / few:>8.1f}{added:>10}")
-        print(f"Medians of {ROUNDS} rounds; an export writes a hundred times as many rows for {MANY:,} initiatives.")
+                    published(folder)
+                    first[label][place].append(cpu(server, path, 1))
+                    if label in PAGES:
+                        found[label][place].append(cpu(server, path, REQUESTS))
+        sizes = [f"{numbers[0]:,}" for numbers in (FEW, MANY)]
+        heads = [*sizes, "×", *sizes, "×", "MB added"]
+        print(f"{'CPU ms of a request':<24}{'then':>20}{'first after a publication':>32}")
+        print(" " * 24 + "".join(f"{head:>10}" for head in heads))
+        for label in PAGES | EXPORTS:
+            cells = [*ratio(found[label]), *ratio(first[label])]
+            cells.append(f"{added_memory(servers[1], EXPORTS[label]):.0f}" if label in EXPORTS else "")
+            print(f"{label:<24}" + "".join(f"{cell:>10}" for cell in cells))
+        print(f"Medians of {ROUNDS} rounds; an export writes a hundred times as many rows for {sizes[1]} initiatives.")
+    memory.main(folders[1])
+
+
+def ratio(times):
+    if not times[0]:
+        return "", "", ""
+    few, many = map(median, times)
+    return f"{few * 1000:.1f}", f"{many * 1000:.1f}", f"{many / few:.1f}"
 
 
 if __name__ == "__main__":
-    grow(int(sys.argv[1]))
+    grow(*map(int, sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""The admin's lists ask the database as much of five hundred pages as of fifty."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from initiatives.models import InitiativeIndexPage
+from regions.models import HotspotPage
+from species.models import SpeciesPage
+from tests.factories import a_member_of, many_initiatives, many_like
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
+
+MOST_QUERIES = 50
+LISTS = [
+    "/admin/",
+    "/admin/initiatives/",
+    "/admin/initiatives/?p=2",
+    "/admin/initiatives/?ordering=start_year&group=current",
+    "/admin/species/",
+    "/admin/hotspots/",
+    "/admin/country-pages/",
+    "/admin/organisations/",
+    "/admin/snippets/regions/country/",
+    "/admin/images/",
+    "/admin/documents/",
+    "/admin/pages/search/?q=saxaul",
+]
+
+
+def grow(number):
+    many_initiatives(number)
+    many_like(SpeciesPage.objects.get(slug="saiga"), number)
+    many_like(HotspotPage.objects.get(slug="ustyurt"), number)
+
+
+def queries(member):
+    found = {}
+    for address in [*LISTS, f"/admin/pages/{InitiativeIndexPage.objects.get().pk}/"]:
+        with CaptureQueriesContext(connection) as captured:
+            assert member.get(address).status_code == 200, address
+        found[address] = len(captured)
+    return found
+
+
+@pytest.mark.parametrize("group", ["Editors", "Publishers"])
+def test_the_lists_of_the_admin_ask_little_and_no_more_for_more_pages(group):
+    member = a_member_of(group)
+    grow(50)
+    queries(member)  # The first visit fills what a process keeps.
+    few = queries(member)
+    grow(450)
+    assert queries(member) == few
+    assert {address: number for address, number in few.items() if number > MOST_QUERIES} == {}
