@@ -156,7 +156,12 @@ class InitiativePage(BasePage):
     class Meta:
         verbose_name = _("initiative")
         verbose_name_plural = _("initiatives")
-        indexes = [models.Index(fields=["group", "-start_year", "-end_year"])]
+        # The office's order, and the ends of the term chart's axis.
+        indexes = [
+            models.Index(fields=["group", "-start_year", "-end_year"]),
+            models.Index(fields=["start_year"]),
+            models.Index(fields=["-end_year"]),
+        ]
 
     def missing_for_publication(self, value, rows):
         errors = super().missing_for_publication(value, rows)

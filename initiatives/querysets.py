@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, F, IntegerField, Max, Min, OuterRef, Subquery, Value, When, Window
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Value, When
 from django.utils import timezone
 
 from iucn_ca.caching import kept_in_process
@@ -69,10 +69,6 @@ class InitiativePageQuerySet(SitePageQuerySet):
         """With the earliest start and the latest end of all public initiatives, for the term chart."""
         return self.annotate(**self.model.objects.published(locale_id).axis())
 
-    def on_own_axis(self):
-        """The same for all public initiatives at once, which need not be asked for again."""
-        return self.annotate(axis_first=Window(Min("start_year")), axis_last=Window(Max("end_year")))
-
     def axis(self):
         """The earliest start and the latest end of these, to annotate other rows with."""
         return {
@@ -108,14 +104,14 @@ class InitiativePageQuerySet(SitePageQuerySet):
 
 
 @kept_in_process
-def _in_office_order(model, locale_id):
+def ids_in_office_order(model, locale_id):
     """The ids of all public initiatives."""
     return list(model.objects.published(locale_id).in_office_order().values_list("pk", flat=True))
 
 
 def neighbours(model, locale_id, pk):
     """The ids before and behind this one in the office's order; None at an end, and for what is not public yet."""
-    order = _in_office_order(model, locale_id)
+    order = ids_in_office_order(model, locale_id)
     if pk not in order:
         return None, None
     place = order.index(pk)

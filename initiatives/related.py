@@ -27,7 +27,9 @@ def related_to(page, initiatives, shown):
         sharing = {f"{relation}__translation_key__in": list(records)}
         if relation == FUNDERS:
             sharing["participations__role"] = Role.FUNDER
-        fitting = initiatives.exclude(pk=page.pk).filter(**sharing).in_office_order()
+        # A sub-query, not a join: from the first in the office's order on, three are found soon.
+        alike = initiatives.model.objects.filter(**sharing).order_by()
+        fitting = initiatives.exclude(pk=page.pk).filter(pk__in=alike.values("pk")).in_office_order()
         nearest |= Q(pk__in=Subquery(fitting.values("pk")[:MOST]))
         in_common = initiatives.model.objects.filter(pk=OuterRef("pk"), **sharing).order_by()
         reasons[f"common_{relation}"] = Subquery(in_common.values(f"{relation}__translation_key")[:1])

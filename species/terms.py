@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from iucn_ca.caching import kept_in_process
 from iucn_ca.querysets import text
 from regions.models import Ecosystem, HotspotEcosystem, HotspotThreat, Threat
 
@@ -10,6 +11,7 @@ from .models import SpeciesPage, SpeciesThreat
 HOTSPOTS, SPECIES = "hotspots", "species"
 
 
+@kept_in_process
 def touched(locale_id, hotspots):
     """(term, hotspots, species) of each ecosystem and of each threat that is described or touches something.
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django import template
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Exists, OuterRef, Window
@@ -8,6 +10,7 @@ from initiatives.directory import FILE
 from initiatives.exports.writers import FORMATS
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from initiatives.money import Totals, in_words, sum_in_cents
+from initiatives.querysets import InitiativePageQuerySet, ids_in_office_order
 from initiatives.timeline import Chart
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
@@ -20,14 +23,16 @@ register = template.Library()
 MOST_SHOWN = 24
 
 
-def _chart(context, heading, relate=None):
-    """At most MOST_SHOWN rows; `total` says how many there are."""
+def _chart(context, heading, relate, total=None):
+    """At most MOST_SHOWN rows; `total` says how many there are, for whoever has not counted them."""
     locale_id = context["page"].locale_id
-    everything = InitiativePage.objects.published(locale_id)
-    initiatives = relate(everything).on_common_axis(locale_id) if relate else everything.on_own_axis()
-    initiatives = initiatives.in_office_order().for_chart().annotate(total=Window(Count("pk")))
+    initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
+    initiatives = initiatives.in_office_order().for_chart()
+    if total is None:
+        initiatives = initiatives.annotate(total=Window(Count("pk")))
     chart = Chart.of(initiatives[:MOST_SHOWN])
-    total = chart.rows[0][0].total if chart else 0
+    if total is None:
+        total = chart.rows[0][0].total if chart else 0
     return {"heading": heading, "chart": chart, "total": total, "shown": min(total, MOST_SHOWN)}
 
 
@@ -40,7 +45,9 @@ def _directory_url(context):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
     """With a link to the directory while it is public."""
-    return _chart(context, heading) | {"more_url": _directory_url(context), "more_words": _("All initiatives")}
+    total = len(ids_in_office_order(InitiativePage, context["page"].locale_id))
+    chart = _chart(context, heading, lambda found: found, total)
+    return chart | {"more_url": _directory_url(context), "more_words": _("All initiatives")}
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
@@ -72,7 +79,12 @@ def initiatives_by_place(context):
     directory = _directory_url(context)
     if not directory:
         return []
-    published = InitiativePage.objects.published(context["page"].locale_id)
+    return _by_place(context["page"].locale_id, directory)
+
+
+@kept_in_process
+def _by_place(locale_id, directory):
+    published = InitiativePage.objects.published(locale_id)
     initiatives = {}
     for key, title, slug, *term in pages_by_place(
         published, "hotspots", "countries", "group", "start_year", "end_year"
@@ -89,10 +101,7 @@ def _office_order(title, slug, group, start_year, end_year):
 @register.simple_tag(takes_context=True)
 def initiatives_by_role(context, organisation):
     """What to show of each role in which the organisation takes part: its term chart, totals and way on."""
-    published = InitiativePage.objects.published(context["page"].locale_id)
-    roles = {role: Exists(published.filter(pk=OuterRef("pk")).with_organisation(organisation, role)) for role in Role}
-    grouped = published.annotate(**roles).values("budget_currency", "budget_basis", *roles).order_by()
-    groups = list(grouped.annotate(cents=sum_in_cents(), number=Count("pk")))
+    groups = _added_up_by_role(organisation, context["page"].locale_id)
     directory = _directory_url(context)
     shown = []
     for role in Role:
@@ -100,10 +109,19 @@ def initiatives_by_role(context, organisation):
         if groups_of_role:
             names = ("budget_currency", "budget_basis", "cents", "number")
             totals = Totals.from_groups(tuple(group[name] for name in names) for group in groups_of_role)
-            chart = _chart(context, role.heading, lambda found, role=role: found.with_organisation(organisation, role))
+            relate = partial(InitiativePageQuerySet.with_organisation, organisation=organisation, role=role)
+            chart = _chart(context, role.heading, relate, totals.initiatives)
             more = f"{directory}?{role}={organisation.slug}" if directory else ""
             shown.append(chart | {"totals": totals, "more_url": more, "more_words": _("In the directory")})
     return shown
+
+
+@kept_in_process
+def _added_up_by_role(organisation, locale_id):
+    published = InitiativePage.objects.published(locale_id)
+    roles = {role: Exists(published.filter(pk=OuterRef("pk")).with_organisation(organisation, role)) for role in Role}
+    grouped = published.annotate(**roles).values("budget_currency", "budget_basis", *roles).order_by()
+    return list(grouped.annotate(cents=sum_in_cents(), number=Count("pk")))
 
 
 @register.simple_tag(takes_context=True)

@@ -7,11 +7,13 @@ from regions.models import HotspotPage, RegionPage
 from regions.querysets import all_hotspots
 
 register = template.Library()
+MOST_ON_HOME = 12
 
 
 @register.simple_tag(takes_context=True)
 def public_hotspots(context):
-    return all_hotspots(HotspotPage, context["page"].locale_id)
+    """Those that the home page has room for."""
+    return all_hotspots(HotspotPage, context["page"].locale_id)[:MOST_ON_HOME]
 
 
 @register.simple_tag(takes_context=True)

@@ -61,7 +61,7 @@ def species_in(context, country):
 
 @register.simple_tag(takes_context=True)
 def terms_and_what_they_touch(context):
-    ecosystems, threats = touched(context["page"].locale_id, context["hotspots"])
+    ecosystems, threats = touched(context["page"].locale_id, tuple(context["hotspots"]))
     return {"ecosystems": ecosystems, "threats": threats}
 
 
@@ -69,12 +69,15 @@ def terms_and_what_they_touch(context):
 def species_by_place(context):
     """(title, address, translation keys of hotspots and range countries) of each, for the map of the region."""
     index = next((page for page in frame(context["request"])["pages"] if page.model is SpeciesIndexPage), None)
-    if not index:
-        return []
-    published = SpeciesPage.objects.published(context["page"].locale_id)
+    return _by_place(context["page"].locale_id, index.url) if index else []
+
+
+@kept_in_process
+def _by_place(locale_id, index_url):
+    published = SpeciesPage.objects.published(locale_id)
     species = {}
     for key, title, slug in pages_by_place(published, "hotspots", "range_countries"):
-        species.setdefault((title, f"{index.url}{slug}/"), []).append(key)
+        species.setdefault((title, f"{index_url}{slug}/"), []).append(key)
     return [(title, url, keys) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
 
 

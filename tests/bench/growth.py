@@ -28,7 +28,7 @@ PAGES = {
     "search": "/en/search/?q=zoonotic",
     "home page": "/en/",
     "region page": "/en/region/",
-    "hotspot": "/en/region/ustyurt/",
+    "hotspot": "/en/region/ustyurt-plateau/",
     "species index": "/en/species/",
     "species": "/en/species/saiga/",
     "sitemap": "/sitemap.xml",
@@ -48,7 +48,7 @@ def grow(initiatives, species, hotspots):
     from tests.factories import many_initiatives, many_like
 
     many_initiatives(initiatives - InitiativePage.objects.count(), like=LIKE)
-    for model, slug, number in ((SpeciesPage, "saiga", species), (HotspotPage, "ustyurt", hotspots)):
+    for model, slug, number in ((SpeciesPage, "saiga", species), (HotspotPage, "ustyurt-plateau", hotspots)):
         many_like(model.objects.get(slug=slug), number - model.objects.count())
 
 
