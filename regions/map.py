@@ -61,10 +61,11 @@ def is_drawn(places, lit):
     """The hotspots that are drawn: those that are lit before the others, in the order of the staff."""
     drawn, length = set(), 0
     for place in sorted(places, key=lambda place: place.key not in lit):
-        if place.kind == "hotspot" and place.woven and len(drawn) < MOST_HOTSPOTS:
+        if place.kind == "hotspot" and place.woven:
             length += len(place.woven.threads)
-            if length <= MOST_THREADS:
-                drawn.add(place.key)
+            if len(drawn) == MOST_HOTSPOTS or length > MOST_THREADS:
+                break
+            drawn.add(place.key)
     return drawn
 
 

@@ -46,8 +46,11 @@ def region_map(context, initiatives, species):
             if key in keys:
                 at[keys[key]].append((title, url))
     drawn = is_drawn(places, ())
+    choices = drawn | {place.key for place in places if place.kind == "country"}
+    # Beyond what is drawn the list would grow with hotspots times initiatives: those pages are one link away.
+    listed = {key: at[key] if key in choices else [] for key in at}
     groups = [
-        (heading, [(place, at[place.key][:MOST_LISTED], len(at[place.key])) for place in places if place.kind == kind])
+        (heading, [(p, listed[p.key][:MOST_LISTED], len(listed[p.key])) for p in places if p.kind == kind])
         for kind, heading in [("hotspot", _("Hotspots")), ("country", _("Countries"))]
     ]
     hotspots = [place for place in places if place.kind == "hotspot"]
@@ -57,7 +60,7 @@ def region_map(context, initiatives, species):
     return _map(context, "region", gettext("Map of Central Asia"), places) | {
         "groups": [group for group in groups if group[1]],
         "species": lights,
-        "choices": [place for place in places if place.kind == "country" or place.key in drawn],
+        "choices": choices,
         "also": also_on_the_map(get_language()),
         "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
         "drawn": len(drawn),
