@@ -223,10 +223,11 @@ class HotspotPage(BasePage):
         ]
 
     def get_context(self, request, *args, **kwargs):
-        west, east = HotspotPage.objects.published(self.locale_id).beside(self)
+        # In the order of the home page.
+        row = all_hotspots(HotspotPage, self.locale_id)
         return super().get_context(request, *args, **kwargs) | {
-            "west": west,
-            "east": east,
+            "west": next((hotspot for hotspot in reversed(row) if hotspot.path < self.path), None),
+            "east": next((hotspot for hotspot in row if hotspot.path > self.path), None),
             "countries": Country.objects.shown(self.countries, self.locale_id),
             "ecosystems": [row for row in self.ecosystems.select_related("ecosystem") if str(row)],
             "threats": [row for row in self.threats.select_related("threat") if str(row)],

@@ -89,16 +89,11 @@ class HotspotPageQuerySet(SitePageQuerySet):
         english = self.model.objects.live().public()
         return self.standing_for(english.filter(countries__translation_key=country.translation_key))
 
-    def beside(self, page):
-        """The nearest to the west and to the east, in the order of the home page; None at an end."""
-        row = list(self.order_by("path").listed("path"))  # a region has few: cheaper than to look for the two
-        west = [hotspot for hotspot in row if hotspot.path < page.path]
-        east = [hotspot for hotspot in row if hotspot.path > page.path]
-        return (west or [None])[-1], (east or [None])[0]
-
     def for_listing(self):
         """With their pictures, in the order that staff gave them (west to east)."""
-        return self.order_by("path").listed("slug", "summary", "in_a_phrase", pictures=["picture", "tall_picture"])
+        return self.order_by("path").listed(
+            "slug", "path", "summary", "in_a_phrase", pictures=["picture", "tall_picture"]
+        )
 
 
 @kept_in_process

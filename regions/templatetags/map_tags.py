@@ -9,7 +9,7 @@ from regions.models import RegionPage
 from regions.querysets import places_beneath
 
 register = template.Library()
-MOST_LISTED = 8
+MOST_LISTED, MOST_DETAILED = 8, 40
 
 
 def _places(context):
@@ -46,21 +46,21 @@ def region_map(context, initiatives, species):
             if key in keys:
                 at[keys[key]].append((title, url))
     drawn = is_drawn(places, ())
-    choices = drawn | {place.key for place in places if place.kind == "country"}
-    # Beyond what is drawn the list would grow with hotspots times initiatives: those pages are one link away.
-    listed = {key: at[key] if key in choices else [] for key in at}
+    hotspots = [place for place in places if place.kind == "hotspot"]
+    # With hundreds of hotspots the others' initiatives are on their own pages, else the list would have thousands.
+    for place in hotspots[MOST_DETAILED:]:
+        at[place.key] = []
     groups = [
-        (heading, [(p, listed[p.key][:MOST_LISTED], len(listed[p.key])) for p in places if p.kind == kind])
+        (heading, [(place, at[place.key][:MOST_LISTED], len(at[place.key])) for place in places if place.kind == kind])
         for kind, heading in [("hotspot", _("Hotspots")), ("country", _("Countries"))]
     ]
-    hotspots = [place for place in places if place.kind == "hotspot"]
     lights = [
         (title, url, " ".join(place.key for place, key in keyed if key in found)) for title, url, found in species
     ]
     return _map(context, "region", gettext("Map of Central Asia"), places) | {
         "groups": [group for group in groups if group[1]],
         "species": lights,
-        "choices": choices,
+        "choices": drawn | {place.key for place in places if place.kind == "country"},
         "also": also_on_the_map(get_language()),
         "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
         "drawn": len(drawn),
