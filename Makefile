@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed shots bench admin-password requirements dev
+.PHONY: help run test test-all check format seed shots bench lighthouse admin-password requirements dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -37,6 +37,9 @@ bench: dev  ## what each page type costs beside a bare function that returns the
 
 shots: dev  ## pictures of every page type of the running site, at three widths, light and dark, into var/shots
 	@$(BIN)/python -m tests.browser.shots http://127.0.0.1:$(or $(PORT),8000) $(or $(VAR_DIR),var)/shots
+
+lighthouse: dev  ## five Lighthouse visits to each page type of the running site, as on a phone with slow 4G (needs Node)
+	@$(BIN)/python -m tests.bench.lighthouse http://127.0.0.1:$(or $(PORT),8000)
 
 seed:  ## put the start content on an empty site (ARGS=--reset rebuilds a demo site)
 	@$(BIN)/python manage.py seed $(ARGS)

@@ -299,13 +299,15 @@ class PageCacheMiddleware:
         state = _tolerantly(_state)  # as of before: a change in between makes this copy an old one
         request.GET = place.query
         encodings = request.META.pop("HTTP_ACCEPT_ENCODING", "")  # compressed once, and here
+        method, request.method = request.method, "GET"  # who asks for the head makes the page for the others
         response = self.get_response(request)
+        request.method = method
         request.META["HTTP_ACCEPT_ENCODING"] = encodings
         if response.status_code == 503:
             self.away_until = time.monotonic() + TRY_AGAIN
             copy = self.last_good(place.copy())
             return copy.answer(request) if copy else response
-        if not (state and request.method == "GET" and response.status_code == 200 and not response.cookies):
+        if not (state and response.status_code == 200 and not response.cookies):
             return response
         if not getattr(response, "may_be_kept", False):
             return response

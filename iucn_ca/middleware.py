@@ -81,6 +81,19 @@ def has_home(language):
     return Page.objects.live().filter(depth=2, locale__language_code=language).exists()
 
 
+def without_body_for_head(application):
+    """Django answers HEAD with the body of GET and leaves it to the server, which would log each one that it drops."""
+
+    def headed(environ, start_response):
+        answer = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return answer
+        answer.close()
+        return []
+
+    return headed
+
+
 def with_readable_content_type(application):
     """Django decodes the query string by this header, of every request and before any middleware; Python knows
     encodings ("hex", "undefined") that end it with a server error or yield characters that no database takes."""

@@ -14,8 +14,9 @@ os.environ.setdefault(
 )
 
 application = get_wsgi_application()
-# By name, since its module needs the models, which are there only now.
-application = import_string("iucn_ca.middleware.with_readable_content_type")(application)
+# By name, since their module needs the models, which are there only now.
+for name in ("without_body_for_head", "with_readable_content_type"):
+    application = import_string(f"iucn_ca.middleware.{name}")(application)
 
 # What a start leaves stays until the end: the collector of garbage need not go through it for every page.
 gc.freeze()

@@ -18,7 +18,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction, Locale, Page, PageViewRestriction, Site
 
 from iucn_ca.images import CreditedImage, make_renditions
-from iucn_ca.middleware import with_readable_content_type
+from iucn_ca.middleware import with_readable_content_type, without_body_for_head
 from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.views import server_error
 
@@ -338,6 +338,16 @@ def test_a_request_in_a_strange_encoding_is_read_as_any_other(charset):
     environ = RequestFactory().get("/-/live?q=a").environ | {"CONTENT_TYPE": f"text/html; charset={charset}"}
     with_readable_content_type(WSGIHandler())(environ, lambda status, headers: answered.append(status))
     assert answered == ["200 OK"]
+
+
+def test_whoever_asks_for_the_head_gets_no_body(home):
+    answered = []
+    for method, is_empty in (("head", True), ("get", False)):
+        environ = getattr(RequestFactory(), method)("/robots.txt").environ
+        body = without_body_for_head(WSGIHandler())(environ, lambda *head: answered.append(head))
+        assert (b"".join(body) == b"") == is_empty
+    assert answered[0] == answered[1]
+    assert dict(answered[0][1])["Content-Length"] != "0"
 
 
 @pytest.mark.parametrize("number", ["9" * 20, "9" * 200])

@@ -6,6 +6,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -29,6 +30,7 @@ class Row:
     path: str
     html: bytes
     queries: int | str = "–"
+    prepare: Callable = lambda: None  # what happens before each of its requests
     cpu: list = field(default_factory=list)
     wall: list = field(default_factory=list)
     bare_cpu: list = field(default_factory=list)
@@ -43,6 +45,7 @@ class Row:
         wall, bare_wall = [], []
         end = time.monotonic() + SECONDS
         while len(wall) < REQUESTS and time.monotonic() < end:
+            self.prepare()
             wall.append(seconds(self.server, self.path))
             bare_wall.append(seconds(bare, bare_path))
         self.cpu.append((self.server.cpu() - before) / len(wall))
@@ -78,10 +81,11 @@ def compared(page, bare):
 
 
 def rows(made, kept):
-    """Each page as it is made anew for every request, and as it is kept."""
-    for label, queries, path in site.largest_pages():
+    """Each page as it is made anew for every request, as the first after a publication, and as it is kept."""
+    for label, queries, first_queries, path in site.largest_pages():
         html = made.html(path)[1]
         yield Row(label, made, path, html, queries)
+        yield Row(f"{label}, first", made, path, html, first_queries, site.publish)
         yield Row(f"{label}, kept", kept, path, html, 0)
     if address := os.environ.get("PEER"):
         # Its own user may not be ours: then its processes are not seen, and are named or left out.

@@ -4,14 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
-from django.core.cache.backends.filebased import FileBasedCache
-
-from . import memory
+from . import memory, site
 from .servers import gunicorn
 
 # Initiatives, species, hotspots.
@@ -62,11 +59,6 @@ def grown(room, numbers):
     return folder
 
 
-def published(folder):
-    """What a publication tells all processes of a site: whatever they keep is old."""
-    FileBasedCache(Path(folder, "cache/default"), {"KEY_PREFIX": "default"}).set("published", time.time_ns(), None)
-
-
 def cpu(server, path, requests):
     before = server.cpu()
     for _ in range(requests):
@@ -94,7 +86,7 @@ def main(room):
             for label, path in (PAGES | EXPORTS).items():
                 for place, (server, folder) in enumerate(zip(servers, folders, strict=True)):
                     server.connection.close()
-                    published(folder)
+                    site.publish(folder)
                     first[label][place].append(cpu(server, path, 1))
                     if label in PAGES:
                         found[label][place].append(cpu(server, path, REQUESTS))

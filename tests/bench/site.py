@@ -3,9 +3,12 @@
 import os
 import secrets
 import sys
+import time
 from contextlib import redirect_stdout
+from pathlib import Path
 
 import django
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -31,7 +34,10 @@ def prepare(room):
 
 
 def largest_pages():
-    """(label, queries, path) of the page with most HTML of each type, asked for by a visitor without cookies."""
+    """(label, queries, queries after a publication, path) of the page with most HTML of each type.
+
+    Asked for by a visitor without cookies.
+    """
     from wagtail.models import get_page_models
 
     from iucn_ca.models import BasePage
@@ -47,7 +53,17 @@ def largest_pages():
 def asked(path):
     client = Client(SERVER_NAME="127.0.0.1")
     client.get(path)  # the process keeps some answers from its first request on
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(path)
-    assert answer.status_code == 200, f"{path} answers {answer.status_code}"
-    return len(answer.content), len(queries), path
+    counts = []
+    for prepare in (lambda: None, publish):
+        prepare()
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(path)
+        assert answer.status_code == 200, f"{path} answers {answer.status_code}"
+        counts.append(len(queries))
+    return len(answer.content), *counts, path
+
+
+def publish(var=None):
+    """What a publication tells all processes of a site: whatever they keep is old."""
+    place = Path(var or os.environ["VAR_DIR"], "cache/default")
+    FileBasedCache(place, {"KEY_PREFIX": "default"}).set("published", time.time_ns(), None)

@@ -68,6 +68,14 @@ def test_an_answer_comes_in_the_encoding_that_the_browser_asks_for(keeping, clie
     assert len(tags) == 3
 
 
+def test_who_asks_for_the_head_makes_the_page_for_the_others(keeping, client):
+    head = client.head(HOME)
+    assert not head.content
+    asked, page = queries_of(Client(), HOME)
+    assert asked == 0
+    assert "ETag" in head and head.headers == page.headers
+
+
 CHANGES = [
     a_publication,
     an_unpublication,
@@ -156,11 +164,10 @@ def junk(number):
 
 
 @pytest.mark.parametrize("addresses", some_of([200, 50_000], 0))
-def test_junk_pushes_the_home_page_out_of_no_cache(keeping, client, settings, addresses):
+def test_junk_pushes_the_home_page_out_of_no_cache(keeping, client, settings, monkeypatch, addresses):
     most = addresses // 50
     if keeping == "files":
-        settings.CACHES["queries"]["OPTIONS"] = {"MAX_ENTRIES": most}
-        caches.settings = caches.configure_settings(None)
+        monkeypatch.setattr(caches["queries"], "_max_entries", most)
     client.get(HOME)
     visits = hits = 0
     for number in range(addresses):
