@@ -235,7 +235,7 @@ WAGTAILIMAGES_IMAGE_MODEL = "iucn_ca.CreditedImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "iucn_ca.image_forms.CreditedImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["avif", "jpg", "jpeg", "png", "webp"]
 # At Wagtail's own 61 an AVIF file is sometimes larger than the WebP beside it.
-WAGTAILIMAGES_AVIF_QUALITY = 50
+WAGTAILIMAGES_AVIF_QUALITY = 45
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 15 * 2**20
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 25_000_000
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "pptx", "txt", "xlsx"]
