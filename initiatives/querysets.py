@@ -23,10 +23,9 @@ class InitiativePageQuerySet(SitePageQuerySet):
     def on_species(self, species):
         return self._related(species__translation_key=species.translation_key)
 
-    def with_organisation(self, organisation, role):
-        return self._related(
-            participations__organisation__translation_key=organisation.translation_key, participations__role=role
-        )
+    def with_organisation(self, key, role):
+        """`key` is the translation key of the organisation."""
+        return self._related(participations__organisation__translation_key=key, participations__role=role)
 
     def _related(self, **lookup):
         # Relations are entered on the English record; its translation key leads to this language.

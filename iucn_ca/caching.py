@@ -12,6 +12,7 @@ import time
 import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache, lru_cache, wraps
 
 import brotli
@@ -20,14 +21,13 @@ from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
 from django.db import connection, transaction
-from django.db.models import Min
 from django.db.models.signals import post_delete, post_save
 from django.http import HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import cached_property
 from wagtail.models import Page, PageViewRestriction, get_page_models
-from wagtail.signals import page_unpublished, post_page_move
+from wagtail.signals import page_unpublished, post_page_move, unpublished
 
 from .middleware import is_readable
 from .models import BasePage
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
 ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
-HOUR = 3600
+HALF_AN_HOUR = 1800  # an hour in all: what a process keeps goes into copies
 MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
 LOCKS = 64
@@ -96,6 +96,7 @@ def connect():
     post_save.connect(_saved)
     post_delete.connect(_deleted)
     page_unpublished.connect(_withdrawn)
+    unpublished.connect(_withdrawn)
     post_page_move.connect(_withdrawn)
 
 
@@ -108,17 +109,16 @@ def _number(name):
     return caches["default"].get_or_set(name, time.time_ns, None)
 
 
-def _next_expiry(number):
-    """When the next page goes, in seconds of the epoch; the database is asked once while nothing changes."""
-    if _soonest_expiry(number) <= time.time():
-        _soonest_expiry.cache_clear()
-    return _soonest_expiry(number)
+def _next_expiry(number, after=None):
+    """When the next page goes after this moment, in seconds of the epoch; the database is asked once for a number."""
+    after = after or time.time()
+    return next((at for at in _expiries(number) if at > after), float("inf"))
 
 
 @lru_cache(maxsize=1)
-def _soonest_expiry(number):
-    soonest = Page.objects.filter(live=True, expire_at__gt=timezone.now()).aggregate(at=Min("expire_at"))["at"]
-    return soonest.timestamp() if soonest else float("inf")
+def _expiries(number):
+    to_come = Page.objects.filter(live=True, expire_at__gt=timezone.now() - timedelta(minutes=1)).order_by("expire_at")
+    return [at.timestamp() for at in to_come.values_list("expire_at", flat=True)]
 
 
 def _tolerantly(function, *args):
@@ -147,8 +147,10 @@ def kept_in_process(function):
         if known_in != state or time.time() >= until:
             if len(kept) >= MOST_RESULTS:
                 kept.clear()
+            # As of before: a page may go while the result is put together.
+            until = min(time.time() + HALF_AN_HOUR, _next_expiry(state[0]))
             result = function(*args)
-            kept[args] = state, min(time.time() + HOUR, _next_expiry(state[0])), result
+            kept[args] = state, until, result
         return result
 
     return asked_once
@@ -186,7 +188,7 @@ class Copy:
         return cls(state, time.time(), expires_at, dict(response.items()), bodies)
 
     def is_fresh(self, state):
-        return self.state == state and time.time() < min(self.expires_at, self.made_at + HOUR)
+        return self.state == state and time.time() < min(self.expires_at, self.made_at + HALF_AN_HOUR)
 
     def is_still_public(self):
         return self.state[0] >= _number(WITHDRAWN) and time.time() < self.expires_at
@@ -296,7 +298,8 @@ class PageCacheMiddleware:
         return copy if copy and _tolerantly(copy.is_still_public) else None
 
     def made(self, request, place):
-        state = _tolerantly(_state)  # as of before: a change in between makes this copy an old one
+        # As of before: a change in between, or a page that goes, makes this copy an old one.
+        state, started = _tolerantly(_state), time.time()
         request.GET = place.query
         encodings = request.META.pop("HTTP_ACCEPT_ENCODING", "")  # compressed once, and here
         method, request.method = request.method, "GET"  # who asks for the head makes the page for the others
@@ -311,6 +314,6 @@ class PageCacheMiddleware:
             return response
         if not getattr(response, "may_be_kept", False):
             return response
-        copy = Copy.of(response, state, _next_expiry(state[0]))
+        copy = Copy.of(response, state, _next_expiry(state[0], started))
         _tolerantly(place.store.set, place.key, copy, None)
         return copy.answer(request)

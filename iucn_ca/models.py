@@ -1,16 +1,18 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.forms import WagtailAdminPageForm
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.contrib.settings.models import BaseSiteSetting
 from wagtail.fields import StreamField
-from wagtail.models import DraftStateMixin, Orderable, Page, PageViewRestriction, PreviewableMixin, RevisionMixin, Site
+from wagtail.models import Orderable, Page, PageViewRestriction, Site
 from wagtail_localize.fields import SynchronizedField
 
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
+from .drafts import Drafted
 from .images import CreditedImage, CreditedRendition
 from .panels import STORY, tabs
 from .publishing import is_ready
@@ -312,7 +314,7 @@ class OfficeTextBlock(blocks.StructBlock):
         label = _("Texts in one language")
 
 
-class OfficeSettings(DraftStateMixin, RevisionMixin, PreviewableMixin, BaseSiteSetting):
+class OfficeSettings(Drafted, BaseSiteSetting):
     """What stands around every page. A snippet in the admin: Wagtail's settings have neither drafts nor a preview."""
 
     email = models.EmailField(_("e-mail"), blank=True)
@@ -323,6 +325,7 @@ class OfficeSettings(DraftStateMixin, RevisionMixin, PreviewableMixin, BaseSiteS
     panels = [
         MultiFieldPanel([FieldPanel("email"), FieldPanel("phone"), FieldPanel("links")], _("Contacts")),
         FieldPanel("texts"),
+        PublishingPanel(),
     ]
 
     class Meta:
@@ -333,15 +336,29 @@ class OfficeSettings(DraftStateMixin, RevisionMixin, PreviewableMixin, BaseSiteS
 
     def clean(self):
         super().clean()
-        if not self.site_id:
-            self.site = Site.objects.get(is_default_site=True)
+        self.site = self.its_site
         if OfficeSettings.objects.filter(site=self.site).exclude(pk=self.pk).exists():
             raise ValidationError(_("The site has these texts already: change those."))
 
+    @property
+    def its_site(self):
+        """Those that are being added are for the one site that there is."""
+        return self.site if self.site_id else Site.objects.get(is_default_site=True)
+
+    @property
+    def homes(self):
+        return self.its_site.root_page.get_translations(inclusive=True).select_related("locale").order_by("path")
+
+    @property
+    def preview_modes(self):
+        return [(home.locale.language_code, home.locale.get_display_name()) for home in self.homes]
+
     def serve_preview(self, request, mode_name):
-        """The home page with this draft around it."""
+        """The home page in this language, with this draft around it."""
+        home = next(home for home in self.homes if home.locale.language_code == mode_name)
         request.office_settings = self
-        return self.site.root_page.specific.serve(request)
+        with translation.override(mode_name):
+            return home.specific.serve(request).render()
 
     def in_language(self, code):
         """The texts in this language, or in the first one that was entered, or nothing."""

@@ -20,7 +20,7 @@ FILES = [
     for app, model in [("wagtailimages", "image"), ("wagtaildocs", "document")]
     for action in ["add", "change", "choose"]
 ]
-OFFICE = ["iucn_ca.change_officesettings", "iucn_ca.publish_officesettings"]
+OFFICE = [f"iucn_ca.{action}_officesettings" for action in ("add", "change", "publish")]
 LISTS = ["regions.{}_country", "regions.{}_ecosystem", "regions.{}_threat", "initiatives.{}_theme"]
 
 
@@ -81,6 +81,6 @@ class MayDo(PagePermissionTester):
 
     def can_delete(self, ignore_bulk=False):
         # As Wagtail has it; for each row of a list it would ask the database whether this page itself is public.
-        if self.page.live and not self.user.is_superuser and "publish" not in self.permissions:
+        if self.page.live and self.user.is_active and not (self.user.is_superuser or "publish" in self.permissions):
             return False
         return super().can_delete(ignore_bulk)

@@ -19,7 +19,8 @@ urlpatterns = [
     path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),
     path("robots.txt", views.robots),
     path("sitemap.xml", views.site_map, name="sitemap"),
-    path("sitemap-<int:number>.xml", views.sitemap_part, name="sitemap_part"),
+    # No leading zeros: they would be addresses of their own in the page cache.
+    re_path(r"^sitemap-(?P<number>[1-9]\d{0,5})\.xml$", views.sitemap_part, name="sitemap_part"),
     path("-/live", views.live),
     path("-/ready", views.ready),
 ]

@@ -164,10 +164,10 @@ def site_map(request):
 @may_be_kept
 def sitemap_part(request, number):
     languages = live_languages(request)
-    parts = dict(enumerate(sitemap_parts(languages), start=1))
-    if number not in parts:
+    first, beyond, *_ = [*sitemap_parts(languages)[int(number) - 1 :], None, None]
+    if first is None:
         raise Http404
-    part = SitemapPart(request, languages, parts[number], parts.get(number + 1))
+    part = SitemapPart(request, languages, first, beyond)
     return sitemap(request, {"pages": part})
 
 

@@ -1,6 +1,6 @@
 """Search knows of a page's relations only what is public: when that changes, whoever names it is indexed anew."""
 
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.dispatch import Signal
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
@@ -26,7 +26,14 @@ def term_changed(sender, instance, **kwargs):
         visibility_changed.send(sender, records=sender.objects.filter(pk=instance.pk))
 
 
+def term_deleted(sender, instance, **kwargs):
+    """As Wagtail does with pages; afterwards nobody knows any more who named it."""
+    if issubclass(sender, Term) and instance.live:
+        instance.unpublish(log_action=False)
+
+
 def connect():
+    pre_delete.connect(term_deleted)
     for signal in (published, unpublished):
         signal.connect(term_changed)
     page_unpublished.connect(page_hidden)

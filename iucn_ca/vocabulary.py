@@ -1,9 +1,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.models import DraftStateMixin, PreviewableMixin, RevisionMixin, TranslatableMixin
+from wagtail.admin.panels import FieldPanel, PublishingPanel
+from wagtail.models import TranslatableMixin
 from wagtail.search import index
 from wagtail_localize.fields import SynchronizedField, TranslatableField
+
+from .drafts import Drafted
 
 
 class TermQuerySet(models.QuerySet):
@@ -18,7 +20,7 @@ class TermQuerySet(models.QuerySet):
         return self.published(locale_id).filter(translation_key__in=keys)
 
 
-class Term(DraftStateMixin, RevisionMixin, PreviewableMixin, TranslatableMixin, index.Indexed, models.Model):
+class Term(Drafted, TranslatableMixin, index.Indexed, models.Model):
     """A word of a list that the office keeps: a country, an ecosystem, a threat, a theme."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -30,7 +32,7 @@ class Term(DraftStateMixin, RevisionMixin, PreviewableMixin, TranslatableMixin, 
 
     objects = TermQuerySet.as_manager()
 
-    panels = [FieldPanel("name"), FieldPanel("slug")]
+    panels = [FieldPanel("name"), FieldPanel("slug"), PublishingPanel()]
     search_fields = [index.SearchField("name"), index.AutocompleteField("name")]
     override_translatable_fields = [SynchronizedField("slug"), TranslatableField("name")]
 

@@ -47,6 +47,7 @@ CHANGING = {
     "regions.publish_ecosystem",
     "regions.publish_threat",
     "initiatives.publish_theme",
+    "iucn_ca.add_officesettings",
     "iucn_ca.change_officesettings",
     "iucn_ca.publish_officesettings",
 }
@@ -76,6 +77,15 @@ def test_publishers_publish_unpublish_and_lock_but_do_not_delete_the_site(home):
     for allowed in (page.can_edit, page.can_publish, page.can_unpublish, page.can_lock, page.can_delete):
         assert allowed(), allowed.__name__
     assert not home.permissions_for_user(publisher).can_delete()
+
+
+@pytest.mark.parametrize("group", ["Editors", "Publishers"])
+def test_whoever_has_left_may_do_nothing(home, group):
+    member = member_of(group)
+    member.is_active = False
+    page = home.permissions_for_user(member)
+    for denied in (page.can_edit, page.can_delete, page.can_publish, page.can_unpublish):
+        assert not denied(), denied.__name__
 
 
 @pytest.mark.parametrize("group", ["Editors", "Publishers"])

@@ -58,7 +58,9 @@ def initiatives_at(context, hotspot, heading):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_in(context, country, heading):
     directory = _directory_url(context)
-    more = {"more_url": directory and f"{directory}?country={country.slug}", "more_words": _("In the directory")}
+    # The filter knows only what is public.
+    more_url = f"{directory}?country={country.slug}" if directory and country.live else ""
+    more = {"more_url": more_url, "more_words": _("In the directory")}
     return _chart(context, heading, lambda found: found.in_country(country)) | more
 
 
@@ -101,7 +103,8 @@ def _office_order(title, slug, group, start_year, end_year):
 @register.simple_tag(takes_context=True)
 def initiatives_by_role(context, organisation):
     """What to show of each role in which the organisation takes part: its term chart, totals and way on."""
-    groups = _added_up_by_role(organisation, context["page"].locale_id)
+    key = organisation.translation_key
+    groups = _added_up_by_role(key, context["page"].locale_id)
     directory = _directory_url(context)
     shown = []
     for role in Role:
@@ -109,7 +112,7 @@ def initiatives_by_role(context, organisation):
         if groups_of_role:
             names = ("budget_currency", "budget_basis", "cents", "number")
             totals = Totals.from_groups(tuple(group[name] for name in names) for group in groups_of_role)
-            relate = partial(InitiativePageQuerySet.with_organisation, organisation=organisation, role=role)
+            relate = partial(InitiativePageQuerySet.with_organisation, key=key, role=role)
             chart = _chart(context, role.heading, relate, totals.initiatives)
             more = f"{directory}?{role}={organisation.slug}" if directory else ""
             shown.append(chart | {"totals": totals, "more_url": more, "more_words": _("In the directory")})
@@ -117,9 +120,9 @@ def initiatives_by_role(context, organisation):
 
 
 @kept_in_process
-def _added_up_by_role(organisation, locale_id):
+def _added_up_by_role(key, locale_id):
     published = InitiativePage.objects.published(locale_id)
-    roles = {role: Exists(published.filter(pk=OuterRef("pk")).with_organisation(organisation, role)) for role in Role}
+    roles = {role: Exists(published.filter(pk=OuterRef("pk")).with_organisation(key, role)) for role in Role}
     grouped = published.annotate(**roles).values("budget_currency", "budget_basis", *roles).order_by()
     return list(grouped.annotate(cents=sum_in_cents(), number=Count("pk")))
 

@@ -37,7 +37,7 @@ def _index_with(context, **choice):
 
 @register.inclusion_tag("components/species_lead.html", takes_context=True)
 def lead_species(context, heading):
-    return {"heading": heading, "species": _first_species(context["page"].locale_id)[:MOST_SHOWN]}
+    return {"heading": heading, "species": _first_species(context["page"].locale_id)}
 
 
 @register.inclusion_tag("components/species_section.html", takes_context=True)
@@ -56,7 +56,8 @@ def other_species(context, species, heading):
 def species_in(context, country):
     """Those of a country, for its key facts and for the section of them."""
     published = SpeciesPage.objects.published(context["page"].locale_id)
-    return _section("", published.in_country(country), _index_with(context, country=country.slug))
+    more_url = _index_with(context, country=country.slug) if country.live else ""
+    return _section("", published.in_country(country), more_url)
 
 
 @register.simple_tag(takes_context=True)

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
 
 from iucn_ca import caching
 from tests import redis
@@ -27,14 +26,6 @@ def redis_url():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
     with redis.running() as url:
         yield url
-
-
-def pytest_collection_modifyitems(items):
-    """`make test` has SQLite with files and PostgreSQL with Redis, `make test-all` each with both."""
-    other = "redis" if connection.vendor == "sqlite" else "files"
-    for item in items:
-        if getattr(item, "callspec", None) and item.callspec.params.get("keeping") == other:
-            item.add_marker(pytest.mark.full)
 
 
 @pytest.fixture(params=["files", "redis"])

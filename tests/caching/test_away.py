@@ -20,6 +20,7 @@ from tests.caching.visits import (
     a_publication,
     a_restriction,
     a_word_of_a_list,
+    a_word_taken_down,
     an_unpublication,
     queries_of,
 )
@@ -65,7 +66,9 @@ def test_while_the_database_is_away_the_last_good_copy_is_shown(keeping, visitor
     assert queries_of(visitor, SAXAUL)[0] > 0
 
 
-@pytest.mark.parametrize("change", [an_unpublication, a_deletion, a_restriction], ids=lambda change: change.__name__)
+@pytest.mark.parametrize(
+    "change", [an_unpublication, a_deletion, a_restriction, a_word_taken_down], ids=lambda change: change.__name__
+)
 def test_what_was_withdrawn_is_not_shown_even_then(keeping, visitor, away, change):
     visitor.get(SAXAUL)
     visitor.get(DIRECTORY)

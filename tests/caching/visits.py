@@ -55,6 +55,10 @@ def a_word_of_a_list():
     theme.save()
 
 
+def a_word_taken_down():
+    Theme.objects.first().unpublish()
+
+
 def a_setting():
     OfficeSettings.objects.create(site=Site.objects.get())
 

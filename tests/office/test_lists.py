@@ -1,13 +1,17 @@
 """Lists and the office's texts: drafts that nobody sees, a preview, and what is published at the next request."""
 
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
+from django.core.management import call_command
 from django.urls import reverse
-from wagtail.models import Site
+from django.utils import timezone
+from wagtail.models import Locale, Site
 
 from initiatives.models import InitiativePage, Theme
 from initiatives.organisations import OrganisationPage
-from iucn_ca.models import OfficeSettings
+from iucn_ca.models import HomePage, OfficeSettings
 from iucn_ca.querysets import site_pages
 from regions.models import Country, Ecosystem, HotspotPage, Threat
 from species.models import SpeciesPage
@@ -126,6 +130,57 @@ def test_an_entry_of_a_list_is_previewed_while_it_is_typed(publisher, model, nam
     assert model.objects.filter(name=name).exists()
 
 
+def schedule(publisher, record, **typed):
+    """What a Publisher sends who wants this published in an hour."""
+    in_an_hour = f"{timezone.localtime() + timedelta(hours=1):%Y-%m-%d %H:%M}"
+    answer = Form.open(publisher, form_of(record)).send("action-publish", go_live_at=in_an_hour, **typed)
+    assert answer.status_code == 302
+
+
+@pytest.fixture
+def in_two_hours(monkeypatch):
+    """Moves the clock and lets the schedule run."""
+
+    def run():
+        later = timezone.now() + timedelta(hours=2)
+        monkeypatch.setattr(timezone, "now", lambda: later)
+        call_command("publish_scheduled", verbosity=0)
+
+    return run
+
+
+@each_list
+def test_a_scheduled_change_leaves_what_is_public_until_its_hour(client, publisher, in_two_hours, model, name, address):
+    schedule(publisher, model.objects.get(name=name), name="Another word")
+    assert address in naming(client, name)
+    assert naming(client, "Another word") == set()
+    in_two_hours()
+    assert address in naming(client, "Another word")
+
+
+def test_an_entry_that_cannot_be_published_on_its_hour_stops_no_other(client, publisher, in_two_hours, caplog):
+    restoration, water = Theme.objects.get(name="Restoration"), Theme.objects.get(name="Water")
+    schedule(publisher, restoration, name="Rewilding", slug="rewilding")
+    schedule(publisher, water, name="Rivers")
+    factories.a_theme("Rewilding")
+    in_two_hours()
+    assert "/en/initiatives/" in naming(client, "Rivers")
+    assert "/en/initiatives/saxaul/" in naming(client, "Restoration")
+    assert "Another entry of this list already has this short name." in caplog.text
+
+
+def test_a_deleted_entry_is_found_no_more(client):
+    assert found(client, "restoration") == set(SEARCHES)
+    Theme.objects.get(name="Restoration").delete()
+    assert found(client, "restoration") == set()
+
+
+def test_the_page_of_a_country_that_is_taken_down_leads_to_no_filter_of_it(client):
+    assert "?country=kazakhstan" in client.get("/en/region/kazakhstan/").content.decode()
+    Country.objects.get(code="KZ").unpublish()
+    assert "?country=kazakhstan" not in client.get("/en/region/kazakhstan/").content.decode()
+
+
 # The office's texts
 
 
@@ -144,6 +199,35 @@ def test_the_office_s_texts_are_previewed_drafted_and_published(client, publishe
     assert naming(client, "draft@example.org") == naming(client, "9 New Street") == set()
     assert Form.open(publisher, form_of(office)).send("action-publish", **footer).status_code == 302
     assert "/en/species/saiga/" in naming(client, "draft@example.org") & naming(client, "9 New Street")
+
+
+def test_a_scheduled_change_of_the_office_s_texts_leaves_the_footer_until_its_hour(client, publisher, in_two_hours):
+    schedule(publisher, office_settings(), email="later@example.org")
+    assert "office@example.org" in client.get("/en/").content.decode()
+    in_two_hours()
+    assert "later@example.org" in client.get("/en/").content.decode()
+
+
+def test_the_office_s_texts_are_previewed_in_each_language(publisher):
+    home = HomePage.objects.get()
+    russian = home.copy_for_translation(Locale.objects.create(language_code="ru"))
+    russian.title = "Центральная Азия"
+    russian.save_revision().publish()
+    address = form_of(office_settings())
+    typed = stream(
+        "texts",
+        ("texts", {"language": "en", "address": "9 New Street", "map_note": "", "footer": ""}),
+        ("texts", {"language": "ru", "address": "Новая улица, 9", "map_note": "", "footer": ""}),
+    )
+    assert "9 New Street" in preview(publisher, address, **typed)
+    text = publisher.get(address.replace("/edit/", "/preview/"), {"mode": "ru"}).content.decode()
+    assert "Новая улица, 9" in text
+    assert '<html lang="ru"' in text
+
+
+def test_a_publisher_makes_the_office_s_texts_where_there_are_none(publisher):
+    Form.open(publisher, "/admin/snippets/iucn_ca/officesettings/add/").send("action-publish", email="a@example.org")
+    assert OfficeSettings.objects.get().live
 
 
 def test_the_site_has_the_office_s_texts_once(admin_client):
