@@ -1,7 +1,7 @@
 """The page cache: the answer to a public address is kept until anything changes that the public may see.
 
-One number stands for all that is published. What was made under another number, on another day or more than an hour
-ago is made anew; the last good copy stays, for as long as the database is away.
+One number stands for all that is published. What was made under another number, on another day or more than
+half an hour ago is made anew; the last good copy stays, for as long as the database is away.
 """
 
 import gzip
@@ -109,9 +109,8 @@ def _number(name):
     return caches["default"].get_or_set(name, time.time_ns, None)
 
 
-def _next_expiry(number, after=None):
+def _next_expiry(number, after):
     """When the next page goes after this moment, in seconds of the epoch; the database is asked once for a number."""
-    after = after or time.time()
     return next((at for at in _expiries(number) if at > after), float("inf"))
 
 
@@ -148,7 +147,8 @@ def kept_in_process(function):
             if len(kept) >= MOST_RESULTS:
                 kept.clear()
             # As of before: a page may go while the result is put together.
-            until = min(time.time() + HALF_AN_HOUR, _next_expiry(state[0]))
+            now = time.time()
+            until = min(now + HALF_AN_HOUR, _next_expiry(state[0], now))
             result = function(*args)
             kept[args] = state, until, result
         return result

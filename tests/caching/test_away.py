@@ -151,7 +151,7 @@ def test_of_two_hundred_at_once_one_makes_the_page(keeping, tmp_path):
             answers = pool.map(middleware, [RequestFactory().get(HOME) for _ in range(50)])
             os._exit(0 if all(answer.content == b"made" for answer in answers) else 1)
 
-    caching._next_expiry(caching._state()[0])  # the database's connection is not for other processes
+    caching._next_expiry(caching._state()[0], 0)  # the database's connection is not for other processes
     processes = [fork.Process(target=visits) for _ in range(4)]
     for process in processes:
         process.start()
