@@ -13,9 +13,9 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
 LONGEST_SIDE = 2400
-# Plates in rows, phones, phones with dense screens and columns, wide columns, the full width. Wagtail never enlarges:
-# the first width that is not below the picture's own gives it unscaled, the wider ones are left out.
-WIDTHS = (208, 416, 960, 1600, 1920)
+# Plates in rows, phones, phones with denser and with dense screens and columns, wide columns, the full width.
+# Wagtail never enlarges: the first width not below its own is the picture unscaled, wider ones are left out.
+WIDTHS = (208, 416, 640, 960, 1600, 1920)
 FORMATS = ("avif", "webp")
 SHARING = "fill-1200x630|format-jpeg"
 LADDER = [*(f"width-{width}|format-{name}" for name in FORMATS for width in WIDTHS), SHARING]

@@ -154,7 +154,7 @@ def test_a_phone_s_picture_is_turned_upright_and_tells_no_place(upload):
     upload(as_a_phone_writes_it(3000, 2000), "lake.jpg")
     picture = CreditedImage.objects.get(file__contains="lake")
     assert (picture.width, picture.height) == (1600, 2400)
-    assert picture.renditions.filter(filter_spec__in=LADDER).count() == 9
+    assert picture.renditions.filter(filter_spec__in=LADDER).count() == 11
     for file in (picture.file, *(rendition.file for rendition in picture.renditions.all())):
         with file.open() as opened:
             assert not Image.open(opened).getexif()
@@ -181,7 +181,7 @@ def test_pictures_of_every_colour_mode_get_their_renditions(mode):
     Image.new(mode, (2500, 1700)).save(content, "JPEG" if mode == "CMYK" else "PNG")
     picture = a_picture(content.getvalue(), "mode.jpg" if mode == "CMYK" else "mode.png")
     assert picture.width == 2400
-    assert make_renditions(picture) == 11
+    assert make_renditions(picture) == 13
 
 
 # Renditions
@@ -193,8 +193,8 @@ def test_pictures_of_every_colour_mode_get_their_renditions(mode):
         (150, [150]),
         (416, [208, 416]),
         (480, [208, 416, 480]),
-        (1600, [208, 416, 960, 1600]),
-        (2400, [208, 416, 960, 1600, 1920]),
+        (1600, [208, 416, 640, 960, 1600]),
+        (2400, [208, 416, 640, 960, 1600, 1920]),
     ],
 )
 def test_a_picture_has_every_width_up_to_its_own(width, widths):
@@ -210,7 +210,7 @@ def test_a_picture_has_every_width_up_to_its_own(width, widths):
 def test_renditions_are_made_when_a_picture_is_saved(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         picture = a_picture()
-    assert picture.renditions.count() == 9
+    assert picture.renditions.count() == 11
     sharing = picture.renditions.get(filter_spec__startswith="fill")
     assert (sharing.width, sharing.height) == (1200, 630)
 
@@ -235,7 +235,7 @@ def test_another_file_under_the_same_name_never_gets_an_earlier_address(
     with django_capture_on_commit_callbacks(execute=True):
         over_another(admin_client, encoded(colour=(0, 90, 200)), "steppe.jpg")
     later = {rendition.url for rendition in CreditedImage.objects.get().renditions.filter(filter_spec__in=LADDER)}
-    assert len(later) == len(earlier) == 9
+    assert len(later) == len(earlier) == 11
     assert not earlier & later
 
 

@@ -90,6 +90,12 @@ def test_the_picture_at_the_head_of_the_home_page_comes_first(first_views):
     assert kinds.count("Image") == 1
 
 
+def test_the_picture_at_the_head_of_a_species_page_comes_once_and_in_the_size_of_the_screen(first_views):
+    plates = [url for url in first_views["species"].urls if "snow-leopard" in url and "/images/" in url]
+    assert len(plates) == 1
+    assert plates[0].endswith("width-416.format-avif.avif")
+
+
 def test_letters_of_other_scripts_load_only_where_they_are_used(first_views):
     """No page of the start content needs more than the Latin files; one font is asked for before it is found."""
     for view in first_views.values():
