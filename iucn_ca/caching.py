@@ -7,6 +7,7 @@ half an hour ago is made anew; the last good copy stays, for as long as the data
 import gzip
 import hashlib
 import logging
+import os
 import re
 import time
 import zlib
@@ -55,9 +56,9 @@ def published(*, and_withdrawn=False):
     """Everything is made anew: from now on, and again from when others find in the database what was written."""
     number = time.time_ns()
     if and_withdrawn:
-        _tolerantly(caches["default"].set, WITHDRAWN, number, None)
+        _tolerantly(_set_number, WITHDRAWN, number)
     # Failing that, every page is made anew within the hour.
-    _tolerantly(caches["default"].set, PUBLISHED, number, None)
+    _tolerantly(_set_number, PUBLISHED, number)
 
 
 def started():
@@ -106,7 +107,25 @@ def _state():
 
 def _number(name):
     """One that was lost is as of now: nothing that was made before counts."""
-    return caches["default"].get_or_set(name, time.time_ns, None)
+    if settings.PAGE_NUMBERS is None:
+        return caches["default"].get_or_set(name, time.time_ns, None)
+    file = settings.PAGE_NUMBERS / name
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        _set_number(name, time.time_ns())
+        return file.stat().st_mtime_ns
+
+
+def _set_number(name, number):
+    """On one machine it is the time of an empty file: read five times as fast, and written on a full disk too."""
+    if settings.PAGE_NUMBERS is None:
+        caches["default"].set(name, number, None)
+    else:
+        settings.PAGE_NUMBERS.mkdir(parents=True, exist_ok=True)
+        file = settings.PAGE_NUMBERS / name
+        file.touch()
+        os.utime(file, ns=(number, number))
 
 
 def _next_expiry(number, after):

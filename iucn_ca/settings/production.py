@@ -166,6 +166,8 @@ CACHES = {
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 PAGE_LOCKS = VAR_DIR / "cache" / "locks"
+# The number of the last publication: with several machines it lies in the Redis.
+PAGE_NUMBERS = None if REDIS_URL else VAR_DIR / "cache" / "numbers"
 # A browser asks each time whether its copy still holds.
 KEPT_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 if FRONTEND_CACHE_URL := env.str("FRONTEND_CACHE_URL", default=""):

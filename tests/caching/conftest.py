@@ -39,6 +39,7 @@ def keeping(request, settings, tmp_path, monkeypatch):
         name: {"KEY_PREFIX": name, "LOCATION": tmp_path / name, **backend} for name in ("default", "pages", "queries")
     }
     settings.CACHES = settings.CACHES | shelves
+    settings.PAGE_NUMBERS = tmp_path / "numbers" if request.param == "files" else None
     for name in shelves:
         caches[name].clear()
     # Here every test is one transaction; on the site a request is in none, and the process keeps what all pages ask.

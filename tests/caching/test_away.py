@@ -89,6 +89,7 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
 
     for name, method in [("pages", "get"), ("pages", "set"), ("default", "set"), ("default", "get_or_set")]:
         monkeypatch.setattr(caches[name], method, broken)
+    monkeypatch.setattr(caching, "_set_number", broken)
     assert client.get(HOME).status_code == 200
     a_word_of_a_list()
     assert client.get(HOME).status_code == 200
@@ -98,6 +99,16 @@ def test_without_room_for_its_locks_the_site_goes_on(keeping, settings, tmp_path
     middleware = caching.PageCacheMiddleware(lambda request: HttpResponse("made"))
     settings.PAGE_LOCKS = tmp_path / "taken" / "away"
     assert middleware(RequestFactory().get(HOME)).content == b"made"
+
+
+@pytest.mark.parametrize("keeping", ["files"], indirect=True)
+def test_a_number_that_was_lost_makes_all_pages_anew(keeping, client, tmp_path):
+    client.get(HOME)
+    assert queries_of(client, HOME)[0] == 0
+    for number in (tmp_path / "numbers").iterdir():
+        number.unlink()
+    assert queries_of(client, HOME)[0] > 0
+    assert queries_of(client, HOME)[0] == 0
 
 
 @pytest.mark.parametrize("keeping", ["files"], indirect=True)
