@@ -1,4 +1,5 @@
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import OuterRef, Subquery
@@ -18,6 +19,8 @@ from .blocks import MeasureBlock, ProtectedAreaBlock
 from .outlines import validate_outline
 from .querysets import CountryPageManager, HotspotPageManager, all_hotspots
 from .widgets import OutlineInput
+
+PER_PAGE = 24
 
 
 class CountryQuerySet(TermQuerySet):
@@ -95,8 +98,9 @@ class RegionPage(BasePage):
         verbose_name_plural = _("pages")
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = all_hotspots(HotspotPage, self.locale_id)
-        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
+        hotspots = Paginator(all_hotspots(HotspotPage, self.locale_id), PER_PAGE)
+        results = hotspots.get_page(request.GET.get("page"))
+        return super().get_context(request, *args, **kwargs) | {"results": results}
 
 
 class CountryPage(BasePage):

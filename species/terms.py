@@ -4,18 +4,20 @@ from collections import defaultdict
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.querysets import text
-from regions.models import Ecosystem, HotspotEcosystem, HotspotThreat, Threat
+from regions.models import Ecosystem, HotspotEcosystem, HotspotPage, HotspotThreat, Threat
+from regions.querysets import all_hotspots
 
 from .models import SpeciesPage, SpeciesThreat
 
 HOTSPOTS, SPECIES = "hotspots", "species"
+MOST_TOUCHED = 24
 
 
 @kept_in_process
-def touched(locale_id, hotspots):
+def touched(locale_id):
     """(term, hotspots, species) of each ecosystem and of each threat that is described or touches something.
 
-    `hotspots` are the public ones of this language, in their order.
+    Hotspots and species are (the first of them, how many there are beside these), in the order of the page tree.
     """
     touching = defaultdict(set)
     for kind, key, page_id in _rows():
@@ -23,13 +25,15 @@ def touched(locale_id, hotspots):
     ids = {page_id for (kind, _), found in touching.items() if kind == SPECIES for page_id in found}
     species = list(SpeciesPage.objects.published(locale_id).filter(pk__in=ids).order_by("path").listed())
 
-    def entry(term):
-        key = term.translation_key
-        here = [page for page in hotspots if page.pk in touching[HOTSPOTS, key]]
-        return term, here, [page for page in species if page.pk in touching[SPECIES, key]]
+    public = {HOTSPOTS: all_hotspots(HotspotPage, locale_id), SPECIES: species}
 
-    lists = [map(entry, model.objects.published(locale_id)) for model in (Ecosystem, Threat)]
-    return [[(term, *pages) for term, *pages in entries if term.description or any(pages)] for entries in lists]
+    def entry(term):
+        for kind, pages in public.items():
+            found = [page for page in pages if page.pk in touching[kind, term.translation_key]]
+            yield found[:MOST_TOUCHED], max(len(found) - MOST_TOUCHED, 0)
+
+    lists = [[(term, *entry(term)) for term in model.objects.published(locale_id)] for model in (Ecosystem, Threat)]
+    return [[row for row in rows if row[0].description or row[1][0] or row[2][0]] for rows in lists]
 
 
 def _rows():

@@ -1,4 +1,6 @@
+from collections import defaultdict
 from functools import partial
+from heapq import nsmallest
 
 from django import template
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +17,7 @@ from initiatives.timeline import Chart
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
+from regions.map import MOST_LISTED
 from regions.models import CountryPage, HotspotPage
 from regions.querysets import pages_by_place
 from species.models import SpeciesPage
@@ -77,26 +80,28 @@ def organisations_in(context, country):
 
 @register.simple_tag(takes_context=True)
 def initiatives_by_place(context):
-    """(title, address, translation keys of hotspots and countries) of each, in the office's order, for the map."""
+    """For the map, by the translation key of a hotspot or country: the first (title, address) and their number."""
     directory = _directory_url(context)
-    if not directory:
-        return []
-    return _by_place(context["page"].locale_id, directory)
+    return _by_place(context["page"].locale_id, directory) if directory else {}
 
 
 @kept_in_process
 def _by_place(locale_id, directory):
     published = InitiativePage.objects.published(locale_id)
-    initiatives = {}
-    for key, title, slug, *term in pages_by_place(
-        published, "hotspots", "countries", "group", "start_year", "end_year"
-    ):
-        initiatives.setdefault((title, slug, *term), []).append(key)
-    in_order = sorted(initiatives.items(), key=lambda found: _office_order(*found[0]))
-    return [(title, f"{directory}{slug}/", keys) for (title, slug, *_term), keys in in_order]
+    by_place = defaultdict(list)
+    for key, *initiative in pages_by_place(published, "hotspots", "countries", "group", "start_year", "end_year"):
+        by_place[key].append(initiative)
+    return {
+        key: (
+            [(title, f"{directory}{slug}/") for title, slug, *_ in nsmallest(MOST_LISTED, found, _office_order)],
+            len(found),
+        )
+        for key, found in by_place.items()
+    }
 
 
-def _office_order(title, slug, group, start_year, end_year):
+def _office_order(initiative):
+    title, _slug, group, start_year, end_year = initiative
     return group != Group.CURRENT, -start_year, -end_year, title
 
 

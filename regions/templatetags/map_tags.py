@@ -4,12 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
-from regions.map import Place, also_on_the_map, drawing, is_drawn
+from regions.map import MOST_HOTSPOTS, Place, also_on_the_map, drawing, is_drawn
 from regions.models import RegionPage
 from regions.querysets import places_beneath
 
 register = template.Library()
-MOST_LISTED, MOST_DETAILED = 8, 40
 
 
 def _places(context):
@@ -36,26 +35,23 @@ def _map(context, shape, name, places, lit=()):
 
 @register.inclusion_tag("components/region_map.html", takes_context=True)
 def region_map(context, initiatives, species):
-    """The whole region. Initiatives and species come as (title, address, translation keys of their places)."""
+    """The whole region.
+
+    Initiatives come by the translation key of a place, as the first (title, address) and their number; species as
+    (title, address, translation keys of their places).
+    """
     keyed = _places(context)
     places = [place for place, key in keyed]
-    keys = {key: place.key for place, key in keyed}
-    at = {place.key: [] for place in places}
-    for title, url, place_keys in initiatives:
-        for key in place_keys:
-            if key in keys:
-                at[keys[key]].append((title, url))
     drawn = is_drawn(places, ())
-    hotspots = [place for place in places if place.kind == "hotspot"]
-    # With hundreds of hotspots the others' initiatives are on their own pages, else the list would have thousands.
-    for place in hotspots[MOST_DETAILED:]:
-        at[place.key] = []
+    hotspots = [key for place, key in keyed if place.kind == "hotspot"]
+    unlisted = set(hotspots[MOST_HOTSPOTS:])
+    listed = [(place, key) for place, key in keyed if key not in unlisted]
     groups = [
-        (heading, [(place, at[place.key][:MOST_LISTED], len(at[place.key])) for place in places if place.kind == kind])
+        (heading, [(place, *initiatives.get(key, ([], 0))) for place, key in listed if place.kind == kind])
         for kind, heading in [("hotspot", _("Hotspots")), ("country", _("Countries"))]
     ]
     lights = [
-        (title, url, " ".join(place.key for place, key in keyed if key in found)) for title, url, found in species
+        (title, url, " ".join(place.key for place, key in listed if key in found)) for title, url, found in species
     ]
     return _map(context, "region", gettext("Map of Central Asia"), places) | {
         "groups": [group for group in groups if group[1]],
@@ -64,6 +60,8 @@ def region_map(context, initiatives, species):
         "also": also_on_the_map(get_language()),
         "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
         "drawn": len(drawn),
+        "unlisted": len(unlisted),
+        "total": len(hotspots),
     }
 
 

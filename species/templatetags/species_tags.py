@@ -62,7 +62,7 @@ def species_in(context, country):
 
 @register.simple_tag(takes_context=True)
 def terms_and_what_they_touch(context):
-    ecosystems, threats = touched(context["page"].locale_id, tuple(context["hotspots"]))
+    ecosystems, threats = touched(context["page"].locale_id)
     return {"ecosystems": ecosystems, "threats": threats}
 
 
@@ -79,7 +79,7 @@ def _by_place(locale_id, index_url):
     species = {}
     for key, title, slug in pages_by_place(published, "hotspots", "range_countries"):
         species.setdefault((title, f"{index_url}{slug}/"), []).append(key)
-    return [(title, url, keys) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
+    return [(title, url, frozenset(keys)) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
 
 
 @register.filter

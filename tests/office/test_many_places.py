@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from regions.models import HotspotPage
+from regions.models import HotspotPage, HotspotThreat, Threat
 from species.models import SpeciesPage
 from tests.factories import many_like
 from tests.seeded import read, words
@@ -76,3 +76,29 @@ def test_of_many_species_a_page_shows_some_and_leads_to_all(client):
     assert "Page 1 of 17" in page.text
     assert page.main.find("a", href="?hotspot=ustyurt&page=2")
     assert "To the west" in read(client, "/en/region/pamir/").text
+
+
+@pytest.mark.usefixtures("counts")
+def test_of_many_hotspots_the_region_page_shows_some_and_leads_to_all(client):
+    page = read(client, "/en/region/")
+    [beside] = page.main.select(".region-map__list section:first-child > ul")
+    assert len(beside.find_all("li", recursive=False)) == 40
+    assert words(page.main.find("a", href="#hotspots")) == "All 500 hotspots"
+    addresses, following = set(), "/en/region/"
+    while following:
+        page = read(client, following)
+        rows = page.main.select("#hotspots .place h3 a")
+        assert 0 < len(rows) <= 24
+        addresses |= {row["href"] for row in rows}
+        link = page.main.find("a", rel="next")
+        following = link and f"/en/region/{link['href']}".removesuffix("#hotspots")
+    assert len(addresses) == 500
+
+
+def test_of_what_a_term_touches_the_region_page_names_some_and_says_how_many_more(client, counts):
+    threat = Threat.objects.create(name="Dust", slug="dust", description="Dust from the dry sea bed.")
+    for hotspot in HotspotPage.objects.all()[:30]:
+        HotspotThreat.objects.create(page=hotspot, threat=threat)
+    touched = words(read(client, "/en/region/").main.find(id="dust"))
+    assert touched.count(",") == 23
+    assert touched.endswith("and 6 more")
