@@ -19,6 +19,7 @@ from wagtail.search import index
 MAX_WORDS = 12
 MOST_NAMED = 50
 MOST_RANKED = 200
+MOST_FOUND = 1_000
 
 _WORD = re.compile(r"\w+")
 _APOSTROPHES = re.compile("['‘’ʻʼ`´]")
@@ -87,12 +88,16 @@ class NamesCompletionField(index.AutocompleteField):
 
 
 class Results:
-    """Pages that bear the name first, then the others, of which the number is known; sliced like a queryset."""
+    """Pages that bear the name first, then the others, of which the number is known; sliced like a queryset.
 
-    def __init__(self, named, others, number):
+    `has_more`: there are others that are not shown.
+    """
+
+    def __init__(self, named, others, number, has_more=False):
         self.named = named
         self.others = others
         self.number = number
+        self.has_more = has_more
 
     def count(self):
         return len(self.named) + self.number
@@ -127,21 +132,27 @@ def search_pages(text, locale):
     # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.
     for path in PageViewRestriction.objects.values_list("page__path", flat=True):
         pages = pages.exclude(path__startswith=path)
-    if expired := list(Page.objects.filter(live=True, expire_at__lte=timezone.now()).values_list("pk", flat=True)):
-        pages = pages.exclude(pk__in=expired)
+    expired = Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by()
+    if ids := list(expired.values_list("pk", flat=True)):
+        pages = pages.exclude(pk__in=ids)
     if not stems:
         return Results([], pages.none(), 0)
     # The scores of the databases don't compare: by name the shortest title comes first, on both alike.
     by_length = pages.order_by(Length("title").asc(), "path")
     named = list(by_length.autocomplete(stems, operator="and", order_by_relevance=False)[:MOST_NAMED])
-    others, number = ranked(by_length.exclude(pk__in=[page.pk for page in named]), stems, "and")
+    others, number, has_more = ranked(by_length.exclude(pk__in=[page.pk for page in named]), stems, "and")
     if named or number:
-        return Results(named, others, number)
+        return Results(named, others, number, has_more)
     return Results([], *ranked(by_length, stems, "or"))
 
 
 def ranked(by_length, stems, operator):
-    """The best first, and how many; of very many the shortest titles: SQLite weighs each against all of them."""
+    """The best first, how many, and whether there are more.
+
+    Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
+    """
     found = by_length.search(stems, operator=operator, order_by_relevance=False)
-    number = found.count()
-    return (found if number > MOST_RANKED else by_length.search(stems, operator=operator)), number
+    ids = list(found.get_queryset().order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
+    if len(ids) > MOST_FOUND:
+        return by_length.filter(pk__in=ids[:MOST_FOUND]), MOST_FOUND, True
+    return (found if len(ids) > MOST_RANKED else by_length.search(stems, operator=operator)), len(ids), False

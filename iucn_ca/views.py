@@ -58,13 +58,11 @@ def front_door(request):
 @may_be_kept
 def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    paginator = Paginator(search_pages(query, Locale.get_active()), RESULTS_PER_PAGE)
+    found = search_pages(query, Locale.get_active())
+    paginator = Paginator(found, RESULTS_PER_PAGE)
     results = paginator.get_page(request.GET.get("page"))
-    return render(
-        request,
-        "search.html",
-        {"query": query, "results": results, "groups": by_kind(results), "total": paginator.count},
-    )
+    shown = {"query": query, "results": results, "groups": by_kind(results)}
+    return render(request, "search.html", shown | {"total": paginator.count, "has_more": found.has_more})
 
 
 def by_kind(results):

@@ -5,6 +5,7 @@ from wagtail.models import Locale, Page
 
 from initiatives.models import InitiativePage
 from initiatives.organisations import OrganisationPage
+from iucn_ca import search
 from iucn_ca.search import search_pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
@@ -104,3 +105,12 @@ def test_results_are_counted_and_cut_as_one_list():
     assert results.count() == len(everything) == len(set(everything)) > 15
     assert results.named
     assert [page.pk for start in range(0, 200, 7) for page in results[start : start + 7]] == everything
+
+
+def test_of_more_results_than_anybody_reads_some_are_shown_and_it_is_said(client, monkeypatch):
+    monkeypatch.setattr(search, "MOST_FOUND", 5)
+    page = client.get("/en/search/?q=biodiversity").content.decode()
+    results = search_pages("biodiversity", Locale.get_default())
+    assert results.has_more
+    assert len(results[:100]) == results.count() == len(results.named) + 5
+    assert f"The first {results.count()} results for “biodiversity”; there are more." in page
