@@ -152,10 +152,14 @@ def live_languages(request):
 @may_be_kept
 def site_map(request):
     """The index of its parts: a part costs the same however many pages there are."""
-    parts = range(1, len(sitemap_parts(live_languages(request))) + 1)
+    return HttpResponse(sitemap_index(live_languages(request)), content_type="application/xml")
+
+
+@kept_in_process
+def sitemap_index(languages):
+    parts = range(1, len(sitemap_parts(languages)) + 1)
     addresses = [f"{settings.SITE_URL}{reverse('sitemap_part', args=[number])}" for number in parts]
-    entries = [SitemapIndexItem(address) for address in addresses]
-    return render(request, "sitemap_index.xml", {"sitemaps": entries}, content_type="application/xml")
+    return render_to_string("sitemap_index.xml", {"sitemaps": [SitemapIndexItem(address) for address in addresses]})
 
 
 @require_safe

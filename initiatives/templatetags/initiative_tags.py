@@ -26,9 +26,8 @@ register = template.Library()
 MOST_SHOWN = 24
 
 
-def _chart(context, heading, relate, total=None):
+def _chart(locale_id, heading, relate, total=None):
     """At most MOST_SHOWN rows; `total` says how many there are, for whoever has not counted them."""
-    locale_id = context["page"].locale_id
     initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
     initiatives = initiatives.in_office_order().for_chart()
     if total is None:
@@ -48,14 +47,15 @@ def _directory_url(context):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
     """With a link to the directory while it is public."""
-    total = len(ids_in_office_order(InitiativePage, context["page"].locale_id))
-    chart = _chart(context, heading, lambda found: found, total)
+    locale_id = context["page"].locale_id
+    total = len(ids_in_office_order(InitiativePage, locale_id))
+    chart = _chart(locale_id, heading, lambda found: found, total)
     return chart | {"more_url": _directory_url(context), "more_words": _("All initiatives")}
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_at(context, hotspot, heading):
-    return _chart(context, heading, lambda found: found.at_hotspot(hotspot))
+    return _chart(context["page"].locale_id, heading, lambda found: found.at_hotspot(hotspot))
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
@@ -64,12 +64,12 @@ def initiatives_in(context, country, heading):
     # The filter knows only what is public.
     more_url = f"{directory}?country={country.slug}" if directory and country.live else ""
     more = {"more_url": more_url, "more_words": _("In the directory")}
-    return _chart(context, heading, lambda found: found.in_country(country)) | more
+    return _chart(context["page"].locale_id, heading, lambda found: found.in_country(country)) | more
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_on(context, species, heading):
-    return _chart(context, heading, lambda found: found.on_species(species))
+    return _chart(context["page"].locale_id, heading, lambda found: found.on_species(species))
 
 
 @register.simple_tag(takes_context=True)
@@ -108,8 +108,8 @@ def _office_order(initiative):
 @register.simple_tag(takes_context=True)
 def initiatives_by_role(context, organisation):
     """What to show of each role in which the organisation takes part: its term chart, totals and way on."""
-    key = organisation.translation_key
-    groups = _added_up_by_role(key, context["page"].locale_id)
+    key, locale_id = organisation.translation_key, context["page"].locale_id
+    groups = _added_up_by_role(key, locale_id)
     directory = _directory_url(context)
     shown = []
     for role in Role:
@@ -117,11 +117,15 @@ def initiatives_by_role(context, organisation):
         if groups_of_role:
             names = ("budget_currency", "budget_basis", "cents", "number")
             totals = Totals.from_groups(tuple(group[name] for name in names) for group in groups_of_role)
-            relate = partial(InitiativePageQuerySet.with_organisation, key=key, role=role)
-            chart = _chart(context, role.heading, relate, totals.initiatives)
+            chart = _chart_of_role(key, role, locale_id, totals.initiatives)
             more = f"{directory}?{role}={organisation.slug}" if directory else ""
             shown.append(chart | {"totals": totals, "more_url": more, "more_words": _("In the directory")})
     return shown
+
+
+@kept_in_process
+def _chart_of_role(key, role, locale_id, total):
+    return _chart(locale_id, role.heading, partial(InitiativePageQuerySet.with_organisation, key=key, role=role), total)
 
 
 @kept_in_process

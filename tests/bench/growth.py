@@ -29,7 +29,7 @@ PAGES = {
     "species index": "/en/species/",
     "species": "/en/species/saiga/",
     "sitemap": "/sitemap.xml",
-    "sitemap, a part": "/sitemap-2.xml",
+    "sitemap, a part": "/sitemap-1.xml",
 }
 EXPORTS = {f"export, {name.upper()}": f"/en/initiatives/initiatives.{name}" for name in ("csv", "xlsx", "json")}
 
