@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
 ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
+POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
 HALF_AN_HOUR = 1800  # an hour in all: what a process keeps goes into copies
 MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
@@ -203,7 +204,8 @@ class Copy:
         bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=4, mtime=0)}
         patch_vary_headers(response, ["Accept-Encoding"])
         response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
-        response["ETag"] = hashlib.sha256(body).hexdigest()[:24]
+        # Under another policy it is another answer, even with the same body.
+        response["ETag"] = hashlib.sha256(POLICY + body).hexdigest()[:24]
         return cls(state, time.time(), expires_at, dict(response.items()), bodies)
 
     def is_fresh(self, state):
@@ -282,7 +284,7 @@ class Place:
 
 
 class PageCacheMiddleware:
-    """Stands before all others: a page that is kept asks nothing of the database."""
+    """Stands before all that ask the database: a page that is kept asks it nothing."""
 
     def __init__(self, get_response):
         self.get_response = get_response

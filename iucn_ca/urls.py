@@ -18,6 +18,7 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),
     path("robots.txt", views.robots),
+    path(".well-known/security.txt", views.security_txt),
     path("sitemap.xml", views.site_map, name="sitemap"),
     # No leading zeros: they would be addresses of their own in the page cache.
     re_path(r"^sitemap-(?P<number>[1-9]\d{0,5})\.xml$", views.sitemap_part, name="sitemap_part"),

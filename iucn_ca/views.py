@@ -1,8 +1,9 @@
 import sys
+from datetime import UTC, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
@@ -17,12 +18,14 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from wagtail.models import Locale, Site, get_page_models
 
 from .caching import kept_in_process, may_be_kept
+from .frame import frame
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import search_pages
@@ -30,6 +33,7 @@ from .search import search_pages
 RESULTS_PER_PAGE = 20
 LONGEST_SEARCH = 200
 PAGES_IN_PART = 100  # of the sitemap
+SECURITY_TXT_HOLDS = timedelta(days=180)
 RENDITION_TYPES = {
     ".avif": "image/avif",
     ".gif": "image/gif",
@@ -99,13 +103,29 @@ def rendition(request, name):
         raise Http404 from error
     response = FileResponse(file, content_type=content_type)
     response["Cache-Control"] = "public, max-age=31536000, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
     return response
 
 
 @require_safe
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell of a hole (RFC 9116): the office's address, if staff entered one; none is made up."""
+    email = frame(request)["office"].email
+    if not email:
+        raise Http404
+    expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_HOLDS
+    lines = [
+        f"Contact: mailto:{quote(email, safe='@+')}",
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {settings.LANGUAGE_CODE}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from csp.constants import NONCE, NONE, SELF, UNSAFE_INLINE
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -47,10 +48,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^-/"]
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-# The editor's live preview shows the page in a frame of the same origin.
-X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = [
-    "security.W019",  # that frame
     "security.W021",  # preloading binds the whole domain for years: its owner's decision, not this site's
 ]
 
@@ -80,6 +78,7 @@ INSTALLED_APPS = [
     "taggit",
     "modelcluster",
     "django_filters",
+    "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,8 +88,11 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
 ]
 MIDDLEWARE = [
-    "iucn_ca.caching.PageCacheMiddleware",
+    # What is said with every answer goes before what may answer, the page cache too.
+    "iucn_ca.policies.PolicyMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "iucn_ca.caching.PageCacheMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "iucn_ca.middleware.InputGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -192,6 +194,44 @@ STORAGES = {
     "default": {"BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage")},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# What a page may load and do (iucn_ca/policies.py says which answer has which policy). Nothing is inline.
+
+_pictures = urlsplit(MEDIA_URL)
+_pictures = [SELF, "data:", *([f"{_pictures.scheme or 'https'}://{_pictures.netloc}"] if _pictures.netloc else [])]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": _pictures,
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# Inside the admin. Wagtail sets styles inline, writes scripts inline and previews pages in frames.
+CONTENT_SECURITY_POLICY_OF_STAFF = CONTENT_SECURITY_POLICY["DIRECTIVES"] | {
+    "script-src": [SELF, NONCE],
+    "style-src": [SELF, UNSAFE_INLINE],
+    "img-src": [*_pictures, "blob:"],
+    "frame-src": [SELF],
+    "frame-ancestors": [SELF],
+}
+# What is no page does nothing, whatever is in it.
+CONTENT_SECURITY_POLICY_OF_FILES = {"default-src": [NONE], "frame-ancestors": [NONE], "sandbox": True}
+PERMISSIONS_POLICY = {
+    name: []
+    for name in (
+        *("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope"),
+        *("magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
+    )
+}
+
+# Uploads
+
 # A long page has more fields than Django's thousand.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
