@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed shots bench lighthouse admin-password requirements dev
+.PHONY: help run test test-all check format seed shots bench lighthouse admin-password requirements sbom audit next dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -50,6 +50,16 @@ admin-password:  ## give the user admin a new password
 requirements:  ## pin the packages that pyproject.toml names (needs uv; ARGS=--upgrade for the newest)
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) $(ARGS) --group dev -c requirements/runtime.txt -o requirements/dev.txt
+
+sbom: dev  ## list the pinned packages with their hashes in var/sbom.json (CycloneDX); needs no network
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		-o $(or $(VAR_DIR),var)/sbom.json requirements/runtime.txt
+
+audit: dev  ## look for known holes in the pinned packages (needs a network)
+	@$(BIN)/python deploy/packages.py audit
+
+next: dev  ## the quick tests on the newest Wagtail and Django, apart from the pins (ARGS= other tests)
+	@$(BIN)/python deploy/packages.py next $(ARGS)
 
 dev:
 	@sh deploy/python.sh deploy/bootstrap.py install runtime dev

@@ -17,7 +17,7 @@ MISSING = """
 
 
 # Starting the site and looking at it in a browser: one process, so that the first start is made once.
-SERVED = ["tests/browser", "tests/served"]
+SERVED = ["tests/browser", "tests/security", "tests/served"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
     "tests/content/test_links.py",
