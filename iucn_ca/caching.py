@@ -284,7 +284,7 @@ class Place:
 
 
 class PageCacheMiddleware:
-    """Stands before all that ask the database: a page that is kept asks it nothing."""
+    """Stands before all others: a page that is kept asks nothing of the database."""
 
     def __init__(self, get_response):
         self.get_response = get_response

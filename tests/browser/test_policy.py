@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from tests.browser.chromium import PAGES, everything_loaded
 
 INJECTED = "<img src=x onerror='window.ran=1'><script>window.ran=1</script>"
-# The cropping of pictures asks whether the browser knows touch by three attributes; without them it takes the mouse.
-ABOUT_TOUCH = 3
 
 
 @pytest.fixture
@@ -67,6 +65,7 @@ def test_a_date_is_picked(watched):
         "/admin/snippets/iucn_ca/officesettings/",
         "/admin/images/",
         "/admin/images/add/",
+        "/admin/images/1/",
         "/admin/documents/multiple/add/",
         "/admin/pages/",
         "/admin/reports/site-history/",
@@ -77,14 +76,6 @@ def test_lists_and_uploads_open_without_a_complaint(watched, path):
     assert watched.goto(path).status == 200
     watched.wait_for_load_state("networkidle")
     assert watched.refused == []
-
-
-def test_the_editing_of_a_picture_complains_of_its_question_about_touch_only(watched):
-    watched.goto("/admin/images/")
-    watched.locator(".listing a, .image-choice").first.click()
-    watched.wait_for_load_state("networkidle")
-    assert len(watched.refused) == ABOUT_TOUCH
-    assert all("inline event handler" in said for said in watched.refused)
 
 
 def test_a_script_in_a_title_or_a_text_does_not_run(watched, new_page):
@@ -102,14 +93,15 @@ def test_a_script_in_a_title_or_a_text_does_not_run(watched, new_page):
     expect(public.locator("main h1")).to_have_text(INJECTED)
 
 
-def test_what_reaches_a_page_unescaped_does_not_run_either(watched, new_page):
+def test_what_reaches_a_page_unescaped_does_not_run_either(new_page):
     """As if a template had forgotten to escape: the answer is changed on its way, the policy is the site's."""
 
     def smuggle(route):
         answer = route.fetch()
         route.fulfill(response=answer, body=answer.text().replace("</body>", INJECTED + "</body>"))
 
-    for page, path in [(watched, "/admin/"), (new_page(), "/en/"), (new_page(), "/admin/login/")]:
+    for path in ("/en/", "/admin/login/"):
+        page = new_page()
         page.route("**" + path, smuggle)
         page.goto(path)
         page.wait_for_load_state("networkidle")

@@ -1,4 +1,4 @@
-"""Which scripts of the admin are known, whom security.txt names, and who gets a cookie."""
+"""Whom security.txt names, who gets a cookie, and which policy is whose."""
 
 from datetime import timedelta
 
@@ -7,69 +7,11 @@ from django.contrib.auth import get_user_model
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from hypothesis import given
-from hypothesis import strategies as st
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.models import Site
 
 from iucn_ca.models import OfficeSettings
-from iucn_ca.policies import is_known, with_nonces
-
-EVIL = "alert(document.cookie)"
-GOOD = [
-    'initDateChooser("id_go_live_at", {"dayOfWeekStart": 0, "format": "Y-m-d", "theme": null});',
-    'initTimeChooser("id_at", {"format": "H:i"});',
-    'new PageChooser("id_parent", {"modelNames": ["wagtailcore.page"], "canChooseRoot": false, "x": -1.5});',
-    'new ChooserWidget("id_a", {"modalUrl": "/admin/choose/?a=\\"b\\""});',
-    'createTaskChooser("id_task");',
-    '\n (function() {\n var panel = new InlinePanel(JSON.parse("\\u007B\\u0022a\\u0022: 1\\u007D"));\n })();\n',
-]
-
-
-@pytest.mark.parametrize("script", GOOD)
-def test_what_the_editing_pages_write_is_known(script):
-    assert is_known(script)
-    assert with_nonces(f"<p><script>{script}</script>", "abc") == f'<p><script nonce="abc">{script}</script>'
-
-
-@pytest.mark.parametrize("script", GOOD)
-@pytest.mark.parametrize(
-    "smuggled",
-    [
-        lambda script: script + EVIL,
-        lambda script: EVIL + ";" + script,
-        lambda script: script + "//" + EVIL,
-        lambda script: script.replace('"', f'"+{EVIL}+"', 1),
-        lambda script: script.replace('"', '"\\', 1).replace(");", f");{EVIL};", 1),
-        lambda script: script.replace("(", f"({EVIL},", 1),
-        lambda script: (
-            script.replace("new ", "new alert.", 1).replace("init", "alert", 1).replace("create", "alert", 1)
-        ),
-        lambda script: script.replace('"', "`${" + EVIL + "}`", 1),
-    ],
-)
-def test_the_same_with_something_smuggled_in_is_not(script, smuggled):
-    assert not is_known(smuggled(script))
-
-
-@given(st.text(max_size=60), st.sampled_from(GOOD))
-def test_no_text_makes_a_call_of_its_own(text, script):
-    """Whatever stands in the place of a quoted text: the script is refused, or it is one quoted text still."""
-    head, _, tail = script.partition('"')
-    _, _, tail = tail.partition('"')
-    attempt = f'{head}"{text}"{tail}'
-    if is_known(attempt) and not set(text) & set('"\\'):
-        assert "\n" not in text
-        assert "<" not in text
-    if is_known(attempt):
-        assert attempt.count(EVIL) == text.count(EVIL)
-
-
-def test_a_script_with_an_attribute_or_from_elsewhere_gets_no_nonce():
-    for html in ('<script src="//evil.example/x.js"></script>', f"<script data-x>{EVIL}</script>", f"<script>{EVIL}"):
-        assert with_nonces(html, "abc") == html
-
 
 # Whom to tell
 
@@ -115,16 +57,16 @@ def test_a_document_and_a_redirect_neither_set_nor_ask_for_a_cookie(client):
 
 
 @pytest.mark.django_db
-def test_the_admin_s_policy_is_for_who_is_logged_in_and_lets_no_inline_script_run(client):
+def test_the_admin_s_looser_policy_is_for_who_is_logged_in(client):
     strict = client.get("/admin/login/")["Content-Security-Policy"]
-    client.force_login(get_user_model().objects.create_superuser("staff", "", "x"))
-    first, second = (client.get("/admin/")["Content-Security-Policy"] for _ in range(2))
-    scripts = next(part for part in first.split("; ") if part.startswith("script-src"))
-    assert "'nonce-" in scripts
-    assert "unsafe" not in scripts
-    assert first != second
     assert "unsafe" not in strict
-    assert "nonce" not in strict
+    assert "frame-ancestors 'none'" in strict
+    client.force_login(get_user_model().objects.create_superuser("staff", "", "x"))
+    inside = client.get("/admin/")["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in inside
+    assert "frame-ancestors 'self'" in inside
+    assert "unsafe-eval" not in inside
+    assert "unsafe" not in client.get("/en/")["Content-Security-Policy"]
 
 
 def test_pictures_on_another_host_are_the_one_thing_that_comes_from_there(tmp_path):
