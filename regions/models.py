@@ -145,7 +145,7 @@ class CountryPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         hotspots = HotspotPage.objects.published(self.locale_id).in_country(self.country)
-        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots.for_listing()}
+        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots.order_by("path").listed("slug")}
 
 
 class HotspotPage(BasePage):

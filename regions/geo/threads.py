@@ -28,7 +28,7 @@ class Woven:
     middle: tuple
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)  # a country page asks of each of its hotspots where it lies
 def woven(outline, seed):
     """What stands for this outline on a map, or nothing; once for each text that staff enter."""
     try:

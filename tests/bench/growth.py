@@ -26,6 +26,7 @@ PAGES = {
     "home page": "/en/",
     "region page": "/en/region/",
     "hotspot": "/en/region/ustyurt-plateau/",
+    "country": "/en/region/uzbekistan/",
     "species index": "/en/species/",
     "species": "/en/species/saiga/",
     "sitemap": "/sitemap.xml",
