@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache, lru_cache, wraps
+from threading import Thread
 
 import brotli
 from django.conf import settings
@@ -55,11 +56,37 @@ UNSEEN_FIELDS = {"draft_title", "has_unpublished_changes", "latest_revision", "l
 
 def published(*, and_withdrawn=False):
     """Everything is made anew: from now on, and again from when others find in the database what was written."""
+    if not _told(and_withdrawn):
+        _untold.add(and_withdrawn)
+        _tell_later(os.getpid())
+
+
+def _told(and_withdrawn):
     number = time.time_ns()
-    if and_withdrawn:
-        _tolerantly(_set_number, WITHDRAWN, number)
-    # Failing that, every page is made anew within the hour.
-    _tolerantly(_set_number, PUBLISHED, number)
+    names = [WITHDRAWN, PUBLISHED] if and_withdrawn else [PUBLISHED]
+    for name in names:
+        _tolerantly(_set_number, name, number)
+    # A file that cannot be written is no reason to go on trying: every page is made anew within the hour.
+    return settings.PAGE_NUMBERS is not None or all(_tolerantly(_number, name) == number for name in names)
+
+
+_untold = set()
+
+
+@cache
+def _tell_later(process):
+    """A cache that was away and is back may still have the number from before."""
+    Thread(target=_tell, daemon=True).start()
+
+
+def _tell():
+    while True:
+        time.sleep(TRY_AGAIN)
+        if _untold:
+            and_withdrawn = any(_untold)
+            _untold.clear()
+            if not _told(and_withdrawn):
+                _untold.add(and_withdrawn)
 
 
 def started():

@@ -1,6 +1,5 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.core.files.storage import FileSystemStorage, default_storage
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, re_path
@@ -26,8 +25,8 @@ urlpatterns = [
     path("-/ready", views.ready),
 ]
 
-# A web server or an object store that takes over the pictures has an address or a storage of its own.
-if settings.MEDIA_URL.startswith("/") and isinstance(default_storage, FileSystemStorage):
+# A web server that takes over the pictures has an address of its own.
+if settings.MEDIA_URL.startswith("/"):
     urlpatterns.append(path(f"{settings.MEDIA_URL.lstrip('/')}images/<str:name>", views.rendition))
 
 urlpatterns += i18n_patterns(

@@ -1,3 +1,4 @@
+import logging
 import sys
 from datetime import UTC, timedelta
 from functools import reduce
@@ -30,6 +31,8 @@ from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import search_pages
 
+logger = logging.getLogger(__name__)
+
 RESULTS_PER_PAGE = 20
 LONGEST_SEARCH = 200
 PAGES_IN_PART = 100  # of the sitemap
@@ -44,8 +47,8 @@ RENDITION_TYPES = {
 
 
 def server_error(request):
-    """A database that is away is said to be away, in the site's look; neither page needs the database."""
-    away = isinstance(sys.exc_info()[1], (InterfaceError, OperationalError))
+    """A database or a store that is away is said to be away, in the site's look; neither page needs them."""
+    away = isinstance(sys.exc_info()[1], (InterfaceError, OperationalError, ConnectionError))
     page, status = ("503.html", 503) if away else ("500.html", 500)
     response = HttpResponse(render_to_string(page, {"LANGUAGE_CODE": get_language()}), status=status)
     if away:
@@ -99,6 +102,14 @@ def rendition(request, name):
         raise Http404
     try:
         file = default_storage.open(f"images/{name}")
+    except ConnectionError as error:
+        logger.error("%s: %s", request.path, error)
+        return HttpResponse(
+            "The pictures cannot be reached at the moment. Please try again in a minute.\n",
+            content_type="text/plain; charset=utf-8",
+            status=503,
+            headers={"Retry-After": "60"},
+        )
     except (OSError, SuspiciousFileOperation) as error:
         raise Http404 from error
     response = FileResponse(file, content_type=content_type)

@@ -105,12 +105,21 @@ def test_the_environment_goes_before_the_file_that_make_run_writes(tmp_path):
 def test_media_can_be_handed_over(tmp_path):
     variables = {
         "MEDIA_URL": "https://media.example/",
-        "MEDIA_STORAGE": "somewhere.Storage",
         "MEDIA_ROOT": "/srv/media",
+        "MEDIA_S3_BUCKET": "office",
+        "MEDIA_S3_ENDPOINT": "https://store.example",
+        "AWS_ACCESS_KEY_ID": "name",
+        "AWS_SECRET_ACCESS_KEY": "word",
     }
     found = production(tmp_path, "MEDIA_URL", "MEDIA_ROOT", "STORAGES", SITE_URL="https://site.example", **variables)
     assert (found["MEDIA_URL"], found["MEDIA_ROOT"]) == ("https://media.example/", "/srv/media")
-    assert found["STORAGES"]["default"] == {"BACKEND": "somewhere.Storage"}
+    assert found["STORAGES"]["default"]["OPTIONS"] == {
+        "bucket_name": "office",
+        "endpoint_url": "https://store.example",
+        "access_key": "name",
+        "secret_key": "word",
+        "file_overwrite": False,
+    }
 
 
 def test_postgresql_gets_a_pool_and_keeps_the_options_of_its_address(tmp_path):

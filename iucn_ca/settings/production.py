@@ -142,14 +142,19 @@ else:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;",
     }
 
-# Shared by the site's processes: files, or with several machines a Redis.
+# Shared by the site's processes: files, or with several machines a Redis. One that is lost only makes the site slower.
 
+REDIS = {
+    "BACKEND": "django_redis.cache.RedisCache",
+    "OPTIONS": {
+        "IGNORE_EXCEPTIONS": True,
+        "SOCKET_CONNECT_TIMEOUT": 0.5,
+        "SOCKET_TIMEOUT": 0.5,
+        "CONNECTION_POOL_CLASS": "iucn_ca.redis_pool.Pool",
+    },
+}
 if REDIS_URL := env.str("REDIS_URL", default=""):
-    _shared = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
+    _shared = {**REDIS, "LOCATION": REDIS_URL}
 else:
     _shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
 
@@ -176,7 +181,7 @@ if FRONTEND_CACHE_URL := env.str("FRONTEND_CACHE_URL", default=""):
     INSTALLED_APPS.append("wagtail.contrib.frontend_cache")
     WAGTAILFRONTENDCACHE = {
         "front": {
-            "BACKEND": "wagtail.contrib.frontend_cache.backends.HTTPBackend",
+            "BACKEND": "iucn_ca.front.PurgeBackend",
             "LOCATION": FRONTEND_CACHE_URL,
         }
     }
@@ -191,9 +196,22 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media"))).resolve()
 STORAGES = {
-    "default": {"BACKEND": env.str("MEDIA_STORAGE", default="django.core.files.storage.FileSystemStorage")},
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if MEDIA_S3_BUCKET := env.str("MEDIA_S3_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "iucn_ca.media.Bucket",
+        "OPTIONS": {
+            "bucket_name": MEDIA_S3_BUCKET,
+            "endpoint_url": env.str("MEDIA_S3_ENDPOINT", default=None) or None,
+            # Without them the machine's own role.
+            "access_key": env.str("AWS_ACCESS_KEY_ID", default=None) or None,
+            "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default=None) or None,
+            # Another file of the same name gets a name of its own.
+            "file_overwrite": False,
+        },
+    }
 
 # What a page may load and do (iucn_ca/policies.py says which answer has which policy). Nothing is inline.
 

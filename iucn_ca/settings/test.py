@@ -4,7 +4,7 @@ import os
 import tempfile
 
 _room = tempfile.TemporaryDirectory(prefix="iucn-ca-tests-")
-for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE", "REDIS_URL", "FRONTEND_CACHE_URL"):
+for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_S3_BUCKET", "REDIS_URL", "FRONTEND_CACHE_URL"):
     os.environ.pop(_name, None)
 os.environ |= {
     "SECRET_KEY": "only the tests know this",

@@ -18,7 +18,7 @@ def prepare(room):
     """Make a site with the start content in this folder, or take the one that VAR_DIR names; say with what database."""
     if not os.environ.get("VAR_DIR"):
         os.environ["VAR_DIR"] = room
-        for name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_STORAGE", "REDIS_URL", "FRONTEND_CACHE_URL"):
+        for name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_S3_BUCKET", "REDIS_URL", "FRONTEND_CACHE_URL"):
             os.environ.pop(name, None)
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "tests.bench.uncached",

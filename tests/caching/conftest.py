@@ -33,8 +33,7 @@ def keeping(request, settings, tmp_path, monkeypatch):
     """The site's caches as the settings make them, empty."""
     backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
     if request.param == "redis":
-        url = request.getfixturevalue("redis_url")
-        backend = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+        backend = {**settings.REDIS, "LOCATION": request.getfixturevalue("redis_url")}
     shelves = {
         name: {"KEY_PREFIX": name, "LOCATION": tmp_path / name, **backend} for name in ("default", "pages", "queries")
     }

@@ -11,6 +11,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from iucn_ca import caching
+from iucn_ca.machines import alone
 
 
 class Command(BaseCommand):
@@ -30,9 +31,10 @@ class Command(BaseCommand):
                 self.static_files()
             else:
                 with one_connection():
-                    self.database()
+                    with alone("prepare", wait=True):
+                        self.database()
+                        self.first_account()
                     self.static_files()
-                    self.first_account()
                     caching.started()
         except OSError as error:
             raise CommandError(f"The disk cannot be used: {error}") from error

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from iucn_ca.machines import alone
+
 logger = logging.getLogger(__name__)
 
 MINUTE = 60
@@ -29,7 +31,9 @@ class Command(BaseCommand):
 
 def publish():
     try:
-        call_command("publish_scheduled", verbosity=0)
+        with alone("schedule", wait=False) as is_mine:
+            if is_mine:
+                call_command("publish_scheduled", verbosity=0)
     except DatabaseError as error:
         # What is due stays due: the next round takes it along.
         logger.error("The schedule waits for the database: %s", error)

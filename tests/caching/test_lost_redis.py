@@ -1,0 +1,94 @@
+"""A Redis that hangs or is gone makes the site slower, and nothing else."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from redis import Redis
+
+from iucn_ca import caching, redis_pool
+from tests import redis
+from tests.caching.conftest import MISSING
+from tests.caching.visits import DIRECTORY, HOME, SAXAUL, a_publication, an_unpublication, is_kept, queries_of
+from tests.factories import a_member_of
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("office"),
+    pytest.mark.parametrize("keeping", ["redis"], indirect=True),
+]
+LONGEST_WAIT = 30
+
+
+@pytest.fixture
+def redis_url():
+    """One for each test, since it comes to harm."""
+    if not redis.program():
+        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+    with redis.running() as url:
+        yield url
+
+
+@pytest.fixture
+def lose(redis_url):
+    """Call it with a signal; at the end the process can be ended."""
+    pid = Redis.from_url(redis_url).info()["process_id"]
+    yield lambda number: os.kill(pid, number)
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("loss", [signal.SIGSTOP, signal.SIGKILL], ids=["hung", "gone"])
+def test_without_redis_visitors_and_staff_go_on(keeping, client, lose, caplog, loss):
+    staff = a_member_of("Publishers")
+    client.get(HOME)
+    lose(loss)
+    for path in (HOME, SAXAUL, DIRECTORY, f"{DIRECTORY}?status=current", "/en/search/?q=saxaul", "/sitemap.xml"):
+        assert client.get(path).status_code == 200, path
+    for path in ("/admin/", "/admin/images/", "/admin/reports/site-history/"):
+        assert staff.get(path).status_code == 200, path
+    assert Client().get("/admin/login/").status_code == 200
+    a_publication()
+    assert "Saxaul forest" in client.get(SAXAUL).content.decode()
+    an_unpublication()
+    assert client.get(SAXAUL).status_code == 404
+    assert "The site goes on without Redis" in caplog.text
+
+
+def test_what_was_published_meanwhile_shows_once_redis_answers_again(keeping, client, lose):
+    for path in (SAXAUL, DIRECTORY):
+        assert is_kept(client, path)
+    lose(signal.SIGSTOP)
+    a_publication()
+    lose(signal.SIGCONT)
+    until = time.monotonic() + LONGEST_WAIT
+    while not is_back() and time.monotonic() < until:
+        time.sleep(0.1)
+    for path in (SAXAUL, DIRECTORY):
+        assert "Saxaul forest" in Client().get(path).content.decode()
+        assert is_kept(client, path)
+
+
+def is_back():
+    return not caching._untold and caches["default"].get(caching.PUBLISHED)
+
+
+def test_of_a_server_that_hangs_one_request_in_a_while_waits(keeping, client, lose, monkeypatch):
+    tries = []
+    connect = redis_pool.ConnectionPool.get_connection
+    monkeypatch.setattr(redis_pool, "LEFT_ALONE", 3600)
+    monkeypatch.setattr(
+        redis_pool.ConnectionPool,
+        "get_connection",
+        lambda *args, **options: tries.append(1) or connect(*args, **options),
+    )
+    lose(signal.SIGSTOP)
+    client.get(HOME)
+    known = len(tries)
+    for path in (HOME, SAXAUL, DIRECTORY):
+        assert queries_of(client, path)[0] > 0
+    assert len(tries) == known <= 2
