@@ -8,8 +8,10 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.utils.encoding import filepath_to_uri
 from storages.backends.s3 import S3Storage
+from storages.utils import clean_name
 
 
 def said_plainly(method):
@@ -38,7 +40,7 @@ class Bucket(S3Storage):
                 request_checksum_calculation="when_required",
                 response_checksum_validation="when_required",
             ),
-            "transfer_config": TransferConfig(use_threads=False, num_download_attempts=2),
+            "transfer_config": TransferConfig(use_threads=False),
         }
 
     def url(self, name, **options):
@@ -46,9 +48,14 @@ class Bucket(S3Storage):
 
     @said_plainly
     def _open(self, name, mode="rb"):
-        file = super()._open(name, mode)
-        # Read as a whole, here: no answer breaks off when the store goes away.
-        return file.open() if "r" in mode else file
+        # As a whole and with one question, where the library asks three: no answer breaks off when the store goes away.
+        try:
+            answer = self.bucket.Object(self._normalize_name(clean_name(name))).get()
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                raise FileNotFoundError(name) from error
+            raise
+        return ContentFile(answer["Body"].read(), name=name)
 
     _save, exists, delete, size = map(
         said_plainly, (S3Storage._save, S3Storage.exists, S3Storage.delete, S3Storage.size)

@@ -20,6 +20,8 @@ MISSING = """
 SERVED = ["tests/browser", "tests/security", "tests/served"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
+    "tests/caching/test_front_cache.py",
+    "tests/caching/test_lost_redis.py",
     "tests/content/test_links.py",
     "tests/test_conventions.py",
     "tests/test_map.py",

@@ -168,12 +168,12 @@ def test_a_weak_password_is_refused(password):
 
 def test_every_variable_is_in_the_settings_the_readme_and_the_example():
     settings_read = re.findall(
-        r'(?:env\.\w+|required)\(\s*"([A-Z_]+)"', (ROOT / "iucn_ca/settings/production.py").read_text()
+        r'(?:env\.\w+|required)\(\s*"([A-Z0-9_]+)"', (ROOT / "iucn_ca/settings/production.py").read_text()
     )
     start_reads = re.findall(r'environ\.get\("([A-Z_]+)"\)', (ROOT / "deploy/bootstrap.py").read_text())
-    compose_reads = re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text())
-    documented = re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
-    example = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    compose_reads = re.findall(r"\$\{([A-Z0-9_]+)", (ROOT / "compose.yaml").read_text())
+    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    example = re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert set(documented) == set(example) == {*settings_read, *start_reads, *compose_reads}
     assert len(documented) == len(set(documented))
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from requests import Session
 
 from iucn_ca.models import HomePage, StandardPage
-from tests import redis
+from tests import nginx, redis
 from tests.caching.conftest import MISSING
 from tests.factories import a_small_office, draft
 from tests.postgresql import free_port
@@ -40,6 +40,13 @@ def pytest_collection_modifyitems(config, items):
         here = [item for item in items if HERE in item.path.parents]
         config.hook.pytest_deselected(items=here)
         items[:] = [item for item in items if item not in here]
+
+
+def pytest_terminal_summary(terminalreporter):
+    if connection.vendor == "postgresql" and not nginx.program():
+        terminalreporter.write_line("!" * 100, red=True)
+        terminalreporter.write_line(f"  NOT TESTED WITH NGINX: {nginx.MISSING}", red=True)
+        terminalreporter.write_line("!" * 100, red=True)
 
 
 class Browser(Session):
@@ -111,8 +118,9 @@ def machines(django_db_setup, django_db_blocker, tmp_path_factory):
             options = {"cwd": settings.BASE_DIR, "env": {**environment, "VAR_DIR": var}, "start_new_session": True}
             return Machine(stack.enter_context(serving(command, **options)), f"http://{address}")
 
-        with ThreadPoolExecutor() as at_once:
-            a, b = at_once.map(start, "ab")
+        with ThreadPoolExecutor() as at_once, held_up(database, 2):
+            starts = [at_once.submit(start, name) for name in "ab"]
+        a, b = (started.result() for started in starts)
         yield Machines(a, b, database, redis_url, store, lose_store)
 
 
@@ -134,6 +142,19 @@ def a_database():
         away()
         connection.settings_dict["NAME"] = test_database
     return url
+
+
+@contextmanager
+def held_up(database, number):
+    """Whoever starts here waits before it touches the database, until this many do: then they go on together."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with psycopg.connect(database, autocommit=True) as gate:
+        gate.execute("SELECT pg_advisory_lock(hashtext('prepare'))")
+        yield
+        until = time.monotonic() + 120
+        while gate.execute(waiting).fetchone()[0] < number and time.monotonic() < until:
+            time.sleep(0.05)
+        assert gate.execute(waiting).fetchone()[0] == number
 
 
 def away():

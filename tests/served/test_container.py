@@ -27,7 +27,8 @@ from tests.serving import Visitor, ordinary_user, serving
 
 ROOT = Path(settings.BASE_DIR)
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text())
-SITE, DATABASE = COMPOSE["services"]["site"], COMPOSE["services"]["database"]
+SERVICES = COMPOSE["services"]
+SITE, DATABASE, FRONT, REDIS = (SERVICES[name] for name in ("site", "database", "front", "redis"))
 
 
 def instructions(text):
@@ -117,6 +118,48 @@ def test_everything_that_is_to_last_lies_in_a_volume():
     assert any(mounted["media"] in rest and "--owner site" in rest for rest in said("RUN"))
 
 
+def test_the_small_set_up_is_the_site_and_its_database():
+    assert {name for name, service in SERVICES.items() if "profiles" not in service} == {"site", "database"}
+    assert {tuple(service["profiles"]) for service in SERVICES.values() if "profiles" in service} == {("machines",)}
+
+
+def test_the_machines_are_alike_and_nginx_asks_both():
+    second = dict(SERVICES["second-site"])
+    assert second.pop("profiles") and second == {key: value for key, value in SITE.items() if key != "ports"}
+    assert [FRONT["environment"][name] for name in ("SITE_A", "SITE_B")] == [f"site:{PORT}", f"second-site:{PORT}"]
+    assert set(FRONT["depends_on"]) == {"site", "second-site"}
+
+
+def test_nginx_gets_its_configuration_and_all_that_this_leaves_open():
+    [volume] = FRONT["volumes"]
+    source, target, mode = volume.split(":")
+    # Where the image looks for what it fills in from its environment.
+    assert (target, mode) == ("/etc/nginx/templates/default.conf.template", "ro")
+    template = (ROOT / source).read_text()
+    assert set(re.findall(r"\$\{(\w+)\}", template)) == set(FRONT["environment"])
+    [port] = FRONT["ports"]
+    assert port.startswith("127.0.0.1:") and port.endswith(":80")
+    assert set(re.findall(r"listen (\d+)", template)) == {"80"}
+
+
+def test_redis_keeps_nothing_on_disk_and_the_example_names_it():
+    options = dict(zip(REDIS["command"][1::2], REDIS["command"][2::2], strict=True))
+    assert (options["--save"], options["--appendonly"]) == ("", "no")
+    example = re.search(r"^#REDIS_URL=(\S+)", (ROOT / ".env.example").read_text(), re.MULTILINE)[1]
+    assert urlsplit(example).hostname == "redis" in SERVICES
+    assert "ports" not in REDIS
+
+
+def test_every_image_says_which_version():
+    for name, service in SERVICES.items():
+        assert "build" in service or re.fullmatch(r"[\w/]+:(\d+|stable)-alpine", service["image"]), name
+
+
+def given(environment):
+    """As compose fills in variables that nobody has set."""
+    return {name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", value) for name, value in environment.items()}
+
+
 def test_the_site_is_given_the_database_that_is_started_beside_it():
     url = urlsplit(re.sub(r"\$\{(\w+)[^}]*\}", r"\1", SITE["environment"]["DATABASE_URL"]))
     given = {name: re.sub(r"\$\{(\w+)[^}]*\}", r"\1", value) for name, value in DATABASE["environment"].items()}
@@ -135,7 +178,7 @@ def test_the_images_commands_serve_the_site(tmp_path):
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         **ENVIRONMENT,
-        **SITE["environment"],
+        **given(SITE["environment"]),
         "VAR_DIR": str(tmp_path / "var"),
         "SECRET_KEY": "the key of a container that a test started, and of no other",
         "SITE_URL": f"http://localhost:{port}",
