@@ -78,7 +78,8 @@ def test_a_page_made_private_is_gone_at_once(machines, front, staff):  # noqa: F
 class Recorder(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
-        self.send_response(200)
+        self.send_response(getattr(self.server, "status", 200))
+        self.send_header("Cache-Control", KEPT)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -112,6 +113,21 @@ def test_nobody_dictates_what_the_site_is_told_of_a_request(tmp_path):
         assert not {"X-Forwarded-Host", "Forwarded"} & headers.keys()
     # From the loopback the visitor's address is believed: there the proxy that ends TLS says it.
     assert [headers["X-Forwarded-For"] for _, headers in server.asked[:2]] == ["203.0.113.9", "127.0.0.1"]
+
+
+def test_what_the_site_answers_itself_is_replaced_by_no_copy(tmp_path):
+    """A page that was withdrawn, while the database is away: the site says 503 and knows why."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
+        server.asked = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        behind = f"http://127.0.0.1:{server.server_port}"
+        with in_front_of(tmp_path, behind, behind) as address:
+            for status in (200, 503, 500, 404):
+                server.status = status
+                assert requests.get(f"{address}/en/", timeout=60).status_code == status
+            server.shutdown()
+            server.server_close()
+            assert requests.get(f"{address}/en/", timeout=60).status_code == 200
 
 
 def test_a_machine_that_dies_costs_no_visitor_a_page_and_without_any_the_last_good_copy_is_shown(machines, front):
