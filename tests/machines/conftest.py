@@ -22,10 +22,10 @@ from django.db import connection
 from django.utils import timezone
 from requests import Session
 
-from iucn_ca.models import HomePage, StandardPage
+from iucn_ca.models import StandardPage
 from tests import nginx, redis
 from tests.caching.conftest import MISSING
-from tests.factories import a_small_office, draft
+from tests.factories import a_text_page, an_empty_site, draft
 from tests.postgresql import free_port
 from tests.serving import EMPTY, Site, serving
 
@@ -125,7 +125,7 @@ def machines(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 def a_database():
-    """With the small office, some pages that are due and no account; the address for the sites."""
+    """With a few pages, some that are due and no account; the address for the sites."""
     test_database = connection.settings_dict["NAME"]
     away()
     url = re.sub(r"/[^/?]+(\?|$)", r"/machines\1", os.environ["DATABASE_URL"])
@@ -134,9 +134,11 @@ def a_database():
         server.execute(f'CREATE DATABASE machines TEMPLATE "{test_database}"')
     connection.settings_dict["NAME"] = "machines"
     try:
-        a_small_office()
+        home = an_empty_site()
+        for title in ("About", "Privacy"):
+            a_text_page(title)
         for title in DUE:
-            page = draft(HomePage.objects.get(), StandardPage(title=title.capitalize(), slug=title, summary="Weather."))
+            page = draft(home, StandardPage(title=title.capitalize(), slug=title, summary="Weather."))
             page.save_revision(approved_go_live_at=timezone.now() - timedelta(minutes=1))
     finally:
         away()
