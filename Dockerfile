@@ -7,7 +7,7 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --re
 COPY . .
 
 ENV PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/site
-RUN install --directory --owner site --group site /var/lib/site /var/lib/site/media
+RUN install --directory --owner site --group site /var/lib/site /var/lib/site/media /var/lib/site/backups
 USER site
 # Nothing is ever served with this key: the static files need none.
 RUN SECRET_KEY=build SITE_URL=http://localhost python manage.py prepare --static

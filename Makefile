@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed shots bench lighthouse admin-password requirements sbom audit next dev
+.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit next dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -43,6 +43,12 @@ lighthouse: dev  ## five Lighthouse visits to each page type of the running site
 
 seed:  ## put the start content on an empty site (ARGS=--reset rebuilds a demo site)
 	@$(BIN)/python manage.py seed $(ARGS)
+
+backup:  ## write database and media to one archive in var/backups (ARGS="--to FOLDER --keep 30")
+	@$(BIN)/python manage.py backup $(ARGS)
+
+restore:  ## put the site of an archive on an empty machine (ARCHIVE=FILE; ARGS=--replace on one with content)
+	@sh deploy/python.sh deploy/bootstrap.py restore $(or $(ARCHIVE),$(error ARCHIVE=FILE is missing)) $(ARGS)
 
 admin-password:  ## give the user admin a new password
 	@$(BIN)/python manage.py admin_password

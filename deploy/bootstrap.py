@@ -2,6 +2,7 @@
 
     bootstrap.py install NAME ...   the packages of requirements/NAME.txt in a virtual environment under var/
     bootstrap.py run                that, then the site on http://127.0.0.1:PORT/
+    bootstrap.py restore ARCHIVE    that of an archive instead of the start content; see docs/operations.md
 
 Standard library only: nothing is installed yet when this starts.
 """
@@ -83,11 +84,21 @@ def run():
     port = free_port()
     install("runtime")
     write_env(port)
+    manage("serve", f"127.0.0.1:{port}")
+
+
+def restore(*arguments):
+    install("runtime")
+    write_env(os.environ.get("PORT") or "8000")
+    manage("restore", *arguments)
+
+
+def manage(*arguments):
     # The database holds accounts: no other user of the machine reads it.
     os.umask(0o027)
     os.chdir(ROOT)
     python = VENV / "bin/python"
-    os.execv(python, [python, "manage.py", "serve", f"127.0.0.1:{port}"])
+    os.execv(python, [python, "manage.py", *arguments])
 
 
 def say(text):
@@ -99,7 +110,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         VAR.mkdir(parents=True, exist_ok=True)
-        {"install": install, "run": run}[sys.argv[1]](*sys.argv[2:])
+        {"install": install, "run": run, "restore": restore}[sys.argv[1]](*sys.argv[2:])
     except OSError as error:
         sys.exit(f"The disk cannot be used: {error}")
     except subprocess.CalledProcessError:

@@ -113,9 +113,10 @@ def health_port():
 def test_everything_that_is_to_last_lies_in_a_volume():
     mounted = dict(volume.split(":") for service in (SITE, DATABASE) for volume in service["volumes"])
     assert set(mounted) == set(COMPOSE["volumes"])
-    assert mounted["media"] == f"{ENVIRONMENT['VAR_DIR']}/media"
-    # A new volume takes its owner from the folder in the image.
-    assert any(mounted["media"] in rest and "--owner site" in rest for rest in said("RUN"))
+    for name in ("media", "backups"):
+        assert mounted[name] == f"{ENVIRONMENT['VAR_DIR']}/{name}"
+        # A new volume takes its owner from the folder in the image.
+        assert any(mounted[name] in rest.split() and "--owner site" in rest for rest in said("RUN"))
 
 
 def test_the_small_set_up_is_the_site_and_its_database():
