@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit next dev
+.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -62,10 +62,7 @@ sbom: dev  ## list the pinned packages with their hashes in var/sbom.json (Cyclo
 		-o $(or $(VAR_DIR),var)/sbom.json requirements/runtime.txt
 
 audit: dev  ## look for known holes in the pinned packages (needs a network)
-	@$(BIN)/python deploy/packages.py audit
-
-next: dev  ## the quick tests on the newest Wagtail and Django, apart from the pins (ARGS= other tests)
-	@$(BIN)/python deploy/packages.py next $(ARGS)
+	@$(BIN)/python deploy/audit.py
 
 dev:
 	@sh deploy/python.sh deploy/bootstrap.py install runtime dev

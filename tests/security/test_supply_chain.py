@@ -53,7 +53,7 @@ def test_without_the_database_of_holes_the_audit_says_so_and_fails(tmp_path):
     """A network that leads nowhere: the proxy that the environment names does not exist."""
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9", "HTTP_PROXY": "http://127.0.0.1:9", "HOME": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "deploy/packages.py", "audit"],
+        [sys.executable, "deploy/audit.py"],
         cwd=settings.BASE_DIR,
         env={"PATH": "/usr/bin:/bin", "VAR_DIR": str(tmp_path), **nowhere},
         capture_output=True,
