@@ -113,8 +113,8 @@ def test_the_login_scores_100_and_its_policy_is_that_of_the_public_pages(ask):
     policies = [ask(path).headers["Content-Security-Policy"] for path in ("/admin/login/", "/en/")]
     assert directives(policies[0]) == directives(policies[1])
     assert not re.search(r"<script(?![^>]+(src=|application/json))", answer.text)
-    # Wagtail names a library's file by its version; of itself nothing is told.
-    assert set(re.findall(r"\b\d+\.\d+\.\d+\b", without_drawings(answer.text))) <= {"3.6.0"}
+    # Wagtail names the files of jQuery and its interface by their versions; of itself nothing is told.
+    assert set(re.findall(r"\b\d+\.\d+\.\d+\b", without_drawings(answer.text))) <= {"3.6.0", "1.13.2"}
 
 
 def without_drawings(html):
@@ -169,8 +169,7 @@ def test_a_copy_that_still_holds_keeps_the_policy_that_came_with_it(ask):
     tag = ask("/en/about/").headers["ETag"]
     answer = ask("/en/about/", **{"If-None-Match": tag})
     assert answer.status == 304
-    assert answer.headers["Content-Security-Policy"] is None
-    assert {name: answer.headers[name] for name in EVERYWHERE} == EVERYWHERE
+    assert not {"Content-Security-Policy", *EVERYWHERE} & set(answer.headers)
 
 
 def test_deployment_checks_have_nothing_to_say(tmp_path):
