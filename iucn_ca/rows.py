@@ -60,7 +60,7 @@ def read(model):
     ]
     names = quoted(*(column.target.column for column in columns))
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {quoted(meta.db_table)} ORDER BY {quoted(meta.pk.column)}")  # noqa: S608
+        cursor.execute(f"SELECT {names} FROM {quoted(meta.db_table)} ORDER BY {quoted(meta.pk.column)}")  # noqa: S608 (quoted)
         while found := cursor.fetchmany(AT_ONCE):
             for row in map(list, found):
                 for place, column, convert in conversions:
@@ -92,7 +92,7 @@ def insert(model, names, lines):
     fields = {field.column: field for field in model._meta.local_concrete_fields}
     preparations = [(place, function) for place, name in enumerate(names) if (function := preparation(fields[name]))]
     values = ", ".join(["%s"] * len(names))
-    statement = f"INSERT INTO {quoted(model._meta.db_table)} ({quoted(*names)}) VALUES ({values})"  # noqa: S608
+    statement = f"INSERT INTO {quoted(model._meta.db_table)} ({quoted(*names)}) VALUES ({values})"  # noqa: S608 (quoted)
     number = 0
     with connection.cursor() as cursor:
         while rows := [json.loads(line) for line in islice(lines, AT_ONCE)]:

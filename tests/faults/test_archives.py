@@ -229,8 +229,8 @@ def a_newer_migration(manifest):
     ("change", "words"),
     [
         (a_file("media/../../evil"), "'media/../../evil'"),
-        (a_file("/tmp/evil"), "'/tmp/evil'"),
-        (a_file("media//tmp/evil"), "'media//tmp/evil'"),
+        (a_file("/elsewhere/evil"), "'/elsewhere/evil'"),
+        (a_file("media//elsewhere/evil"), "'media//elsewhere/evil'"),
         (a_file("elsewhere/evil"), "'elsewhere/evil'"),
         (a_link, "not those of its manifest"),
         (lambda manifest: manifest["files"].popitem() and None, "not those of its manifest"),
@@ -244,7 +244,7 @@ def test_an_archive_that_is_not_ours_is_refused_and_nothing_is_touched(change, w
     path.write_bytes(with_change(used.archive, change))
     with nothing_changed(used):
         assert words in refused("restore", path, replace=True, interactive=False)
-    assert not list(used.folder.parent.rglob("evil")) and not Path("/tmp/evil").exists()
+    assert not list(used.folder.parent.rglob("evil")) and not Path("/elsewhere/evil").exists()
 
 
 @contextmanager

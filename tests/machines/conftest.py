@@ -26,6 +26,7 @@ from iucn_ca.models import StandardPage
 from tests import nginx, redis
 from tests.caching.conftest import MISSING
 from tests.factories import a_text_page, an_empty_site, draft
+from tests.forms import Form
 from tests.postgresql import free_port
 from tests.serving import EMPTY, Site, serving
 
@@ -95,6 +96,7 @@ class Machines:
 @pytest.fixture(scope="package")
 def machines(django_db_setup, django_db_blocker, tmp_path_factory):
     if not redis.program():
+        # Whoever has no Redis may test the rest, CI may not.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
     with django_db_blocker.unblock():
         database = a_database()
@@ -122,6 +124,24 @@ def machines(django_db_setup, django_db_blocker, tmp_path_factory):
             starts = [at_once.submit(start, name) for name in "ab"]
         a, b = (started.result() for started in starts)
         yield Machines(a, b, database, redis_url, store, lose_store)
+
+
+@pytest.fixture(scope="module")
+def staff(machines):
+    """Logged in on A."""
+    browser = Browser()
+    assert browser.log_in(machines.a, machines.password).url == f"{machines.a.address}/admin/"
+    return browser
+
+
+def rename(machines, browser, machine, slug, title):
+    """What an editor does who changes the title and publishes."""
+    [(pk,)] = machines.rows("SELECT id FROM wagtailcore_page WHERE slug = %s", slug)
+    path = f"/admin/pages/{pk}/edit/"
+    form = Form(browser, browser.ask(machine, path))
+    typed = form.values | {"title": title, "action-publish": "action-publish"}
+    answer = browser.ask(machine, path, **{name: value for name, value in typed.items() if value is not None})
+    assert f"Page &#x27;{title}&#x27; has been published" in answer.text
 
 
 def a_database():

@@ -11,29 +11,11 @@ from PIL import Image
 from redis import Redis
 
 from tests.forms import Form
-from tests.machines.conftest import BUCKET, DUE, Browser
+from tests.machines.conftest import BUCKET, DUE, Browser, rename
 
 # The machines' database is copied from that of the tests.
 pytestmark = pytest.mark.django_db
 LONGEST_WAIT = 30
-
-
-@pytest.fixture(scope="module")
-def staff(machines):
-    """Logged in on A."""
-    browser = Browser()
-    assert browser.log_in(machines.a, machines.password).url == f"{machines.a.address}/admin/"
-    return browser
-
-
-def rename(machines, browser, machine, slug, title):
-    """What an editor does who changes the title and publishes."""
-    [(pk,)] = machines.rows("SELECT id FROM wagtailcore_page WHERE slug = %s", slug)
-    path = f"/admin/pages/{pk}/edit/"
-    form = Form(browser, browser.ask(machine, path))
-    typed = form.values | {"title": title, "action-publish": "action-publish"}
-    answer = browser.ask(machine, path, **{name: value for name, value in typed.items() if value is not None})
-    assert f"Page &#x27;{title}&#x27; has been published" in answer.text
 
 
 def seen(machine, path, times=4):

@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.client import HTTPConnection, RemoteDisconnected
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -12,8 +13,7 @@ import pytest
 import requests
 
 from tests import nginx
-from tests.machines.conftest import Machine
-from tests.machines.test_machines import rename, staff  # noqa: F401 (a fixture)
+from tests.machines.conftest import Machine, rename
 
 pytestmark = pytest.mark.django_db
 KEPT = "public, max-age=0, must-revalidate"
@@ -27,6 +27,7 @@ def front(machines, tmp_path_factory):
 
 def in_front_of(folder, a, b):
     if not nginx.program():
+        # Whoever has no nginx may test the rest, CI may not.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(nginx.MISSING)
     sites = {"SITE_A": urlsplit(a).netloc, "SITE_B": urlsplit(b).netloc}
     return nginx.running(folder, SITE_HOST="127.0.0.1", **sites)
@@ -36,7 +37,7 @@ def get(front, path, **headers):
     return requests.get(front.address + path, headers=headers, timeout=60, allow_redirects=False)
 
 
-def test_a_publication_shows_at_once(machines, front, staff):  # noqa: F811
+def test_a_publication_shows_at_once(machines, front, staff):
     for machine, title in [(machines.a, "First autumn"), (machines.b, "Second autumn")]:
         assert title not in get(front, "/en/autumn/").text
         rename(machines, staff, machine, "autumn", title)
@@ -64,7 +65,7 @@ def test_staff_come_through_and_nobody_else_sees_what_they_are_shown(machines, f
     assert get(front, "/en/about/").headers["Cache-Control"] == KEPT
 
 
-def test_a_page_made_private_is_gone_at_once(machines, front, staff):  # noqa: F811
+def test_a_page_made_private_is_gone_at_once(machines, front, staff):
     assert get(front, "/en/winter/").status_code == 200
     [(pk,)] = machines.rows("SELECT id FROM wagtailcore_page WHERE slug = 'winter'")
     form = staff.ask(machines.a, f"/admin/pages/{pk}/privacy/").json()["html"]
@@ -91,22 +92,29 @@ class Recorder(BaseHTTPRequestHandler):
         pass
 
 
-def test_nobody_dictates_what_the_site_is_told_of_a_request(tmp_path):
+@contextmanager
+def before_a_recorder(folder):
+    """nginx in front of a server that notes what it is asked; both of them."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
         server.asked = []
         threading.Thread(target=server.serve_forever, daemon=True).start()
         behind = f"http://127.0.0.1:{server.server_port}"
-        with in_front_of(tmp_path, behind, behind) as address:
-            lies = {"X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
-            requests.get(f"{address}/en/", headers=lies | {"X-Forwarded-For": "203.0.113.9"}, timeout=60)
-            requests.get(f"{address}/admin/", headers=lies, timeout=60)
-            for path, size, status in [("/en/", 65_000, 200), ("/en/", 66_000, 413), ("/admin/", 20 * 2**20, 200)]:
-                assert requests.post(address + path, data=b"x" * size, timeout=60).status_code == status
-            connection = HTTPConnection(urlsplit(address).netloc)
-            connection.request("GET", "/en/", headers={"Host": "evil.example"})
-            with pytest.raises(RemoteDisconnected):
-                connection.getresponse()
-        server.shutdown()
+        with in_front_of(folder, behind, behind) as address:
+            yield server, address
+            server.shutdown()
+
+
+def test_nobody_dictates_what_the_site_is_told_of_a_request(tmp_path):
+    with before_a_recorder(tmp_path) as (server, address):
+        lies = {"X-Forwarded-Proto": "http", "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
+        requests.get(f"{address}/en/", headers=lies | {"X-Forwarded-For": "203.0.113.9"}, timeout=60)
+        requests.get(f"{address}/admin/", headers=lies, timeout=60)
+        for path, size, status in [("/en/", 65_000, 200), ("/en/", 66_000, 413), ("/admin/", 20 * 2**20, 200)]:
+            assert requests.post(address + path, data=b"x" * size, timeout=60).status_code == status
+        connection = HTTPConnection(urlsplit(address).netloc)
+        connection.request("GET", "/en/", headers={"Host": "evil.example"})
+        with pytest.raises(RemoteDisconnected):
+            connection.getresponse()
     for _, headers in server.asked:
         assert headers["Host"] == "127.0.0.1"
         assert headers["X-Forwarded-Proto"] == "https"
@@ -117,17 +125,13 @@ def test_nobody_dictates_what_the_site_is_told_of_a_request(tmp_path):
 
 def test_what_the_site_answers_itself_is_replaced_by_no_copy(tmp_path):
     """A page that was withdrawn, while the database is away: the site says 503 and knows why."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Recorder) as server:
-        server.asked = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        behind = f"http://127.0.0.1:{server.server_port}"
-        with in_front_of(tmp_path, behind, behind) as address:
-            for status in (200, 503, 500, 404):
-                server.status = status
-                assert requests.get(f"{address}/en/", timeout=60).status_code == status
-            server.shutdown()
-            server.server_close()
-            assert requests.get(f"{address}/en/", timeout=60).status_code == 200
+    with before_a_recorder(tmp_path) as (server, address):
+        for status in (200, 503, 500, 404):
+            server.status = status
+            assert requests.get(f"{address}/en/", timeout=60).status_code == status
+        server.shutdown()
+        server.server_close()
+        assert requests.get(f"{address}/en/", timeout=60).status_code == 200
 
 
 def test_a_machine_that_dies_costs_no_visitor_a_page_and_without_any_the_last_good_copy_is_shown(machines, front):
