@@ -50,8 +50,8 @@ backup:  ## write database and media to one archive in var/backups (ARGS="--to F
 restore:  ## put the site of an archive on an empty machine (ARCHIVE=FILE; ARGS=--replace on one with content)
 	@sh deploy/python.sh deploy/bootstrap.py restore $(or $(ARCHIVE),$(error ARCHIVE=FILE is missing)) $(ARGS)
 
-admin-password:  ## give the user admin a new password
-	@$(BIN)/python manage.py admin_password
+admin-password:  ## give the user admin a new password (ARGS=--lost-phone removes the second factor too)
+	@$(BIN)/python manage.py admin_password $(ARGS)
 
 requirements:  ## pin the packages that pyproject.toml names (needs uv; ARGS=--upgrade for the newest)
 	@$(COMPILE) $(ARGS) pyproject.toml -o requirements/runtime.txt

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from wagtail.signals import page_published
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class IucnCaConfig(AppConfig):
@@ -8,7 +9,7 @@ class IucnCaConfig(AppConfig):
     def ready(self):
         from wagtail.search import index
 
-        from . import caching, visibility
+        from . import audit, caching, visibility
 
         def index_with_its_rows(instance, **kwargs):
             # Wagtail indexes a page when its own row is saved, before its child rows are.
@@ -17,3 +18,8 @@ class IucnCaConfig(AppConfig):
         page_published.connect(index_with_its_rows, weak=False, dispatch_uid="index-with-its-rows")
         visibility.connect()
         caching.connect()
+        audit.connect()
+
+
+class UsersConfig(WagtailUsersAppConfig):
+    user_viewset = "iucn_ca.accounts.UserViewSet"

@@ -48,7 +48,8 @@ MOST_AT_HAND = 200  # in each process, of some 30 KB
 MOST_RESULTS = 100
 
 # What no visitor sees. Anything that is not named here counts as a change: rather once too often.
-UNSEEN_APPS = {"admin", "auth", "sessions", "wagtail_localize", "wagtailadmin", "wagtailsearch", "wagtailusers"}
+UNSEEN_APPS = {"account", "admin", "auth", "axes", "mfa", "sessions", "wagtail_localize", "wagtailadmin"}
+UNSEEN_APPS |= {"wagtailsearch", "wagtailusers"}
 UNSEEN_MODELS = {"comment", "commentreply", "modellogentry", "pagelogentry", "pagesubscription", "referenceindex"}
 UNSEEN_MODELS |= {"revision", "taskstate", "uploadedfile", "user", "workflowstate"}
 UNSEEN_FIELDS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}

@@ -1,3 +1,4 @@
+from allauth.account.views import logout, reauthenticate
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.shortcuts import redirect
@@ -7,12 +8,17 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from . import routing, views
+from . import access, routing, views
 
 handler500 = views.server_error
 
 urlpatterns = [
     path("", views.front_door),
+    # In the place of Wagtail's own addresses.
+    path("admin/login/", access.sign_in, name="account_login"),
+    path("admin/logout/", logout, name="account_logout"),
+    path("admin/reauthenticate/", reauthenticate, name="account_reauthenticate"),
+    path("admin/second-factor/", include("allauth.mfa.urls")),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),

@@ -1,3 +1,4 @@
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
@@ -19,3 +20,12 @@ class OfficeViewSet(SnippetViewSet):
 @hooks.register("register_rich_text_features", order=1)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLinkHandler)
+
+
+@hooks.register("register_account_menu_item")
+def second_factor(request):
+    return {
+        "url": reverse("mfa_index"),
+        "label": _("Two-factor sign-in"),
+        "help_text": _("A code from your phone besides the password, and recovery codes for when it is lost."),
+    }

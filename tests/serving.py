@@ -99,7 +99,7 @@ class Visitor:
     def log_in(self, username, password):
         _, _, form = self.get("/admin/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)[1]
-        data = {"csrfmiddlewaretoken": token, "username": username, "password": password}
+        data = {"csrfmiddlewaretoken": token, "login": username, "password": password}
         return self.get("/admin/login/?next=/admin/", data)
 
 

@@ -1,5 +1,6 @@
 """The complete, strict settings, read from the environment and, for what it lacks, `var/env` that `make run` writes."""
 
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,13 +63,13 @@ INSTALLED_APPS = [
     "initiatives",
     "species",
     "regions",
-    "iucn_ca",
+    "iucn_ca.apps.IucnCaConfig",
     "wagtail_localize",
     "wagtail_localize.locales",
     "wagtail.contrib.redirects",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "iucn_ca.apps.UsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -79,6 +80,10 @@ INSTALLED_APPS = [
     "modelcluster",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -100,7 +105,11 @@ MIDDLEWARE = [
     "iucn_ca.middleware.PathLocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "iucn_ca.access.SecondFactorMiddleware",
+    "iucn_ca.audit.ExportMiddleware",
     "iucn_ca.publishing.IncompletePageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -269,6 +278,34 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 SESSION_COOKIE_AGE = 12 * 3600
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
+ACCOUNT_ADAPTER = "iucn_ca.access.AccountAdapter"
+ACCOUNT_FORMS = {"login": "iucn_ca.access.LoginForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
+# Of codes; wrong passwords are counted below.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/10m/key"}
+# A proxy in front adds the visitor's address last; what stands before that anybody may have written.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+SECOND_FACTOR_REQUIRED = HTTPS
+MFA_TOTP_ISSUER = "IUCN Central Asia"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+AXES_HANDLER = "iucn_ca.access.LockOut"
+AXES_CLIENT_IP_CALLABLE = "allauth.core.internal.httpkit.get_client_ip"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+FAILURES_OF_AN_ADDRESS = 20
+AXES_COOLOFF_TIME = timedelta(minutes=10)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
+AXES_DISABLE_ACCESS_LOG = True
 # No mail server is known to the site: `make admin-password` takes the place of a reset by mail.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
@@ -286,7 +323,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 # Wagtail
 
 # Who may read a private page logs in where staff do.
-WAGTAIL_FRONTEND_LOGIN_URL = "/admin/login/"
+WAGTAIL_FRONTEND_LOGIN_URL = LOGIN_URL
 WAGTAIL_SITE_NAME = "IUCN Central Asia Office"
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"},
@@ -315,9 +352,25 @@ WAGTAILEMBEDS_FINDERS = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": ["asctime", "name", "message"],
+            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+            "rename_fields": {"asctime": "time", "name": "log", "message": "event"},
+        },
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "audit": {"class": "logging.StreamHandler", "formatter": "json"},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Instead of Django's own handler, which would send a mail for every error.
-    "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        # iucn_ca/audit.py says of each failure what is needed.
+        "axes": {"level": "ERROR"},
+        "audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
+    },
 }

@@ -104,7 +104,7 @@ def by_command(place, *arguments):
 def assert_it_works():
     client = Client()
     assert "/en/species/saiga/" in client.get("/en/search/?q=saiga").content.decode()
-    form = {"username": "editor", "password": PASSWORD, "next": "/admin/"}
+    form = {"login": "editor", "password": PASSWORD, "next": "/admin/"}
     assert client.post("/admin/login/", form).status_code == 302
     assert client.get(f"/admin/pages/{SpeciesPage.objects.get(slug='saiga').pk}/edit/").status_code == 200
     assert Document.objects.get().title == REMARK

@@ -60,7 +60,7 @@ class Browser(Session):
     def log_in(self, machine, password):
         token = field(self.ask(machine, "/admin/login/"), "csrfmiddlewaretoken")
         return self.ask(
-            machine, "/admin/login/?next=/admin/", csrfmiddlewaretoken=token, username="admin", password=password
+            machine, "/admin/login/?next=/admin/", csrfmiddlewaretoken=token, login="admin", password=password
         )
 
 

@@ -5,6 +5,7 @@ import signal
 import time
 from io import BytesIO
 
+import psycopg
 import pytest
 import requests
 from PIL import Image
@@ -122,6 +123,16 @@ def test_who_logs_in_on_one_is_logged_in_on_the_other_and_so_out(machines):
     browser.ask(machines.a, "/admin/logout/", csrfmiddlewaretoken=browser.cookies["csrftoken"])
     for machine in (machines.a, machines.b):
         assert browser.ask(machine, "/admin/").url.startswith(f"{machine.address}/admin/login/")
+
+
+def test_five_wrong_passwords_lock_on_both(machines):
+    browser = Browser()
+    answers = [browser.log_in(machine, "a guess") for machine in [machines.a, machines.b] * 2 + [machines.a]]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    assert browser.log_in(machines.b, machines.password).status_code == 429
+    with psycopg.connect(machines.database) as database:
+        database.execute("UPDATE axes_accessattempt SET attempt_time = attempt_time - interval '11 minutes'")
+    assert browser.log_in(machines.b, machines.password).url == f"{machines.b.address}/admin/"
 
 
 def test_while_redis_hangs_both_go_on_and_afterwards_what_was_published_meanwhile_stands_on_both(machines, staff):

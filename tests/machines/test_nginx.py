@@ -57,7 +57,7 @@ def test_staff_come_through_and_nobody_else_sees_what_they_are_shown(machines, f
     browser.headers["Origin"] = "https://127.0.0.1"  # TLS ended before nginx
     form = browser.get(f"{front.address}/admin/login/", timeout=60)
     token = form.text.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
-    data = {"csrfmiddlewaretoken": token, "username": "admin", "password": machines.password}
+    data = {"csrfmiddlewaretoken": token, "login": "admin", "password": machines.password}
     answer = browser.post(f"{front.address}/admin/login/?next=/admin/", data=data, timeout=60)
     assert answer.url == f"{front.address}/admin/"
     assert "Log out" in browser.get(f"{front.address}/admin/", timeout=60).text

@@ -35,7 +35,7 @@ def log_in(name, group):
     user = get_user_model().objects.create_user(name, password=PASSWORD)
     user.groups.add(Group.objects.get(name=group))
     client = Client()
-    answer = client.post("/admin/login/", {"username": name, "password": PASSWORD, "next": "/admin/"})
+    answer = client.post("/admin/login/", {"login": name, "password": PASSWORD, "next": "/admin/"})
     assert answer["Location"] == "/admin/"
     return client
 

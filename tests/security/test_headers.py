@@ -1,9 +1,11 @@
 """What the served site says of itself behind https: its headers, scored by a table that others made."""
 
 import http.client
+import json
 import re
 import shutil
 import sys
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -53,16 +55,17 @@ def ask(first_start, tmp_path_factory):
     port = free_port()
     environment = {**EMPTY, "VAR_DIR": str(var), "PORT": str(port), "SITE_URL": f"https://{HOST}"}
     command = [sys.executable, "deploy/bootstrap.py", "run"]
-    with serving(command, cwd=settings.BASE_DIR, env=environment):
+    with serving(command, cwd=settings.BASE_DIR, env=environment) as site:
 
-        def asked(path, method="GET", **headers):
+        def asked(path, method="GET", body=None, **headers):
             visit = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-            visit.request(method, path, headers={"Host": HOST, "X-Forwarded-Proto": "https", **headers})
+            visit.request(method, path, body, {"Host": HOST, "X-Forwarded-Proto": "https", **headers})
             answer = visit.getresponse()
             answer.text = answer.read().decode("latin-1")
             visit.close()
             return answer
 
+        asked.site = site
         yield asked
 
 
@@ -170,6 +173,25 @@ def test_a_copy_that_still_holds_keeps_the_policy_that_came_with_it(ask):
     answer = ask("/en/about/", **{"If-None-Match": tag})
     assert answer.status == 304
     assert not {"Content-Security-Policy", *EVERYWHERE} & set(answer.headers)
+
+
+def test_behind_https_staff_set_up_a_second_factor_and_the_sign_in_is_written_down(ask, first_start):
+    form = ask("/admin/login/")
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form.text)[1]
+    typed = urlencode({"csrfmiddlewaretoken": token, "login": "admin", "password": first_start.password})
+    sent = {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"https://{HOST}"}
+    cookie = form.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-csrf=") and "Secure" in cookie
+    forwarded = {"X-Forwarded-For": "203.0.113.5, 198.51.100.7"}
+    entered = ask("/admin/login/", "POST", typed, Cookie=cookie.split(";")[0], **sent, **forwarded)
+    assert (entered.status, entered.headers["Location"]) == (302, "/admin/")
+    [session] = [c for c in entered.headers.get_all("Set-Cookie") if c.startswith("__Host-session=")]
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(session.split("; "))
+    assert int(re.search(r"Max-Age=(\d+)", session)[1]) <= 12 * 3600
+    inside = ask("/admin/pages/", Cookie=session.split(";")[0])
+    assert (inside.status, inside.headers["Location"]) == (302, "/admin/second-factor/totp/activate/")
+    [line] = [json.loads(line) for line in ask.site.output.splitlines() if '"sign_in"' in line]
+    assert (line["user"], line["address"]) == ("admin", "198.51.100.7")
 
 
 def test_deployment_checks_have_nothing_to_say(tmp_path):

@@ -1,5 +1,6 @@
 import secrets
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
@@ -10,10 +11,15 @@ LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 class Command(BaseCommand):
     help = "Give the user `admin` a new random password, printed once; make the account if there is none."
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument("--lost-phone", action="store_true", help="remove the second factor too")
+
+    def handle(self, *, lost_phone, **options):
         password = "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(5))
         admin, _ = get_user_model().objects.get_or_create(username="admin")
         admin.is_active = admin.is_staff = admin.is_superuser = True
         admin.set_password(password)
         admin.save()
+        if lost_phone:
+            Authenticator.objects.filter(user=admin).delete()
         self.stdout.write(f"Log in at /admin/ as admin with the password {password} (shown this once).")

@@ -1,0 +1,69 @@
+"""What is written down of what staff do."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+
+from tests.factories import a_text_page, an_empty_site
+from tests.forms import Form
+from tests.security.signing_in import CODE, PASSWORD, shown_by_the_phone, sign_in, signed_in, with_a_phone
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_before")]
+
+
+def test_what_matters_is_written_down_as_lines_of_json(staff, audit, django_capture_on_commit_callbacks):
+    sign_in("gulnora", "a wrong password")
+    sign_in(PASSWORD, "a wrong password")
+    client = signed_in()
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = with_a_phone(client)
+    client.post("/admin/logout/")
+    sign_in(client=client)
+    client.post(CODE, {"code": "000000"})
+    client.post(CODE, {"code": shown_by_the_phone(secret, 30)})
+    for _ in range(4):
+        sign_in(password="a wrong password")
+    lines = audit()
+    assert [(line["event"], line["user"]) for line in lines] == [
+        ("sign_in_failed", "gulnora"),
+        ("sign_in_failed", None),
+        ("sign_in", "gulnora"),
+        ("second_factor_added", "gulnora"),
+        ("second_factor_added", "gulnora"),
+        ("sign_out", "gulnora"),
+        ("code_failed", "gulnora"),
+        ("sign_in", "gulnora"),
+        *[("sign_in_failed", "gulnora")] * 3,
+        ("locked_out", "gulnora"),
+        ("sign_in_failed", "gulnora"),
+    ]
+    assert lines[0]["address"] == "192.0.2.1"
+    assert {"time", "log"} <= set(lines[0])
+    assert PASSWORD not in str(lines)
+
+
+def test_roles_publications_and_exports_are_written_down(staff, audit, client):
+    an_empty_site()
+    page = a_text_page("Rules")
+    client.force_login(get_user_model().objects.create_superuser("admin"))
+    form = Form.open(client, f"/admin/users/edit/{staff.pk}/")
+    boss = Group.objects.create(name="Bosses")
+    assert form.send("", groups=[boss.pk], is_superuser="on").status_code == 302
+    form = Form.open(client, f"/admin/pages/{page.pk}/edit/")
+    assert form.send("action-publish", title="New rules").status_code == 302
+    assert client.get("/admin/reports/site-history/?export=csv").status_code == 200
+    assert client.post(f"/admin/pages/{page.pk}/unpublish/").status_code == 302
+    lines = audit()
+    events = [(line["event"], line["user"]) for line in lines]
+    # By whom an account was made that is made on the server, the site does not know.
+    assert events.pop(0) == ("role_changed", None)
+    assert {user for _, user in events} == {"admin"}
+    roles = [line for line in lines[1:] if line["event"] == "role_changed"]
+    assert {"of": "gulnora", "is_superuser": True}.items() <= roles[0].items()
+    assert ("post_add", ["Bosses"]) in [(line.get("change"), line.get("others")) for line in roles]
+    assert ("post_remove", ["Staff"]) in [(line.get("change"), line.get("others")) for line in roles]
+    published = next(line for line in lines if line["event"] == "wagtail.publish")
+    assert (published["kind"], published["id"], published["label"]) == ("standardpage", str(page.pk), "New rules")
+    export = next(line for line in lines if line["event"] == "export")
+    assert export["path"] == "/admin/reports/site-history/?export=csv"
+    assert "wagtail.unpublish" in [event for event, _ in events]
