@@ -1,9 +1,7 @@
 """Links that editors set to pages of the site: in the language at hand, and only while the page is public."""
 
-from django.utils.html import escape
 from django.utils.translation import get_language
 from wagtail.models import Page
-from wagtail.rich_text.pages import PageLinkHandler
 
 from .querysets import site_pages
 
@@ -28,13 +26,3 @@ def shown_links(links):
     addresses = public_addresses(chosen) if chosen else {}
     found = [(link["text"], link["url"] or (link["page"] and addresses.get(link["page"].pk))) for link in links]
     return [{"text": text, "url": url} for text, url in found if url]
-
-
-class PublicPageLinkHandler(PageLinkHandler):
-    """In running text the words stay, without their link."""
-
-    @classmethod
-    def expand_db_attributes_many(cls, attrs_list):
-        ids = [int(attrs["id"]) if attrs.get("id", "").isdecimal() else 0 for attrs in attrs_list]
-        addresses = public_addresses(ids)
-        return [f'<a href="{escape(addresses[pk])}">' if pk in addresses else "<a>" for pk in ids]

@@ -12,7 +12,7 @@ from wagtail.models import Orderable, Page, PageViewRestriction, Site
 from wagtail_localize.fields import SynchronizedField
 
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
-from .drafts import Drafted
+from .drafts import Drafted, NoStaleSaveMixin
 from .images import CreditedImage, CreditedRendition
 from .panels import STORY, tabs
 from .publishing import is_ready
@@ -38,7 +38,7 @@ __all__ = [
 TAKEN_ADDRESSES = ("search", "_util")
 
 
-class BasePageForm(WagtailAdminPageForm):
+class BasePageForm(NoStaleSaveMixin, WagtailAdminPageForm):
     """Drafts may be incomplete; publishing, scheduling and submitting may not."""
 
     def clean(self):

@@ -1,10 +1,12 @@
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .links import PublicPageLinkHandler
+from .links import public_addresses
 from .models import OfficeSettings
 
 
@@ -14,6 +16,16 @@ class OfficeViewSet(SnippetViewSet):
     menu_label = _("Office and footer")
     icon = "home"
     add_to_settings_menu = True
+
+
+class PublicPageLinkHandler(PageLinkHandler):
+    """In running text the words stay, without their link."""
+
+    @classmethod
+    def expand_db_attributes_many(cls, attrs_list):
+        ids = [int(attrs["id"]) if attrs.get("id", "").isdecimal() else 0 for attrs in attrs_list]
+        addresses = public_addresses(ids)
+        return [f'<a href="{escape(addresses[pk])}">' if pk in addresses else "<a>" for pk in ids]
 
 
 # After Wagtail's own, whose place it takes.
