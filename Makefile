@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit dev
+.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit next dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -60,6 +60,11 @@ requirements:  ## pin the packages that pyproject.toml names (needs uv; ARGS=--u
 sbom: dev  ## list the pinned packages with their hashes in var/sbom.json (CycloneDX); needs no network
 	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 		-o $(or $(VAR_DIR),var)/sbom.json requirements/runtime.txt
+
+next: dev  ## run the tests on the newest Wagtail and Django that this Python can have, in var/next (needs a network)
+	@$(BIN)/python -m venv $(or $(VAR_DIR),var)/next
+	@$(BIN)/python deploy/newest.py | $(or $(VAR_DIR),var)/next/bin/python -m pip install --quiet --upgrade -r /dev/stdin
+	@$(or $(VAR_DIR),var)/next/bin/python -m tests -m "not full"
 
 audit: dev  ## look for known holes in the pinned packages (needs a network)
 	@$(BIN)/python deploy/audit.py
