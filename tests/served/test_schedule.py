@@ -1,5 +1,6 @@
 """What is scheduled goes out and comes down by itself while the site runs."""
 
+import os
 import shutil
 import signal
 import sqlite3
@@ -48,6 +49,21 @@ def test_what_is_due_goes_out_and_comes_down_and_the_schedule_ends_with_the_site
     with sqlite3.connect(due / "db.sqlite3") as database:
         rows = dict(database.execute("SELECT slug, live FROM wagtailcore_page WHERE slug IN ('about', 'privacy')"))
         assert rows == {"about": 1, "privacy": 0}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+def test_whichever_process_is_killed_is_started_anew(first_start, tmp_path):
+    with started(a_var(shutil.copytree(first_start.var, tmp_path / "var"))) as site:
+        name = f"manage.py serve {site.address.removeprefix('http://')}"
+        for process in sorted(set(processes(name)) - {str(site.process.pid)}):
+            os.kill(int(process), signal.SIGKILL)
+            until = time.monotonic() + LONGEST_WAIT
+            while (process in processes(name) or len(processes(name)) < 4) and time.monotonic() < until:
+                time.sleep(0.2)
+            assert process not in processes(name)
+            assert len(processes(name)) == 4
+            assert Visitor(site.address).get("/en/")[0] == 200
+        assert site.stop(signal.SIGTERM) == 0
 
 
 def processes(name):

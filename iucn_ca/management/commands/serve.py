@@ -8,8 +8,43 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 gunicorn.SERVER = "website"  # there is no setting that hides name and version
+
+
+class Supervisor(Arbiter):
+    """Beside the workers one process for the schedule, however many they are; whichever is killed is started anew."""
+
+    schedule = None
+
+    def manage_workers(self):
+        super().manage_workers()
+        if not self.schedule or is_gone(self.schedule):
+            self.schedule = self.start_schedule()
+
+    def start_schedule(self):
+        if process := os.fork():
+            return process
+        for number in self.SIGNALS:
+            signal.signal(number, signal.SIG_DFL)
+        for listener in self.LISTENERS:
+            listener.close()
+        call_command("schedule")
+        os._exit(0)
+
+    def stop(self, graceful=True):
+        if self.schedule and not is_gone(self.schedule):
+            os.kill(self.schedule, signal.SIGTERM)
+        super().stop(graceful)
+
+
+def is_gone(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 class Server(BaseApplication):
@@ -35,6 +70,9 @@ class Server(BaseApplication):
         }.items():
             self.cfg.set(name, value)
 
+    def run(self):
+        Supervisor(self).run()
+
     def load(self):
         # Before the processes part, so that none of them makes its first visitor wait.
         import_module(settings.ROOT_URLCONF)
@@ -53,15 +91,5 @@ class Command(BaseCommand):
         parser.add_argument("address", help="where to listen, for example 127.0.0.1:8000")
 
     def handle(self, *, address, **options):
-        self.pid = os.getpid()
         call_command("prepare")
-        # Beside the workers and once, however many they are; parted here it needs no loading of its own.
-        schedule = os.fork()
-        if not schedule:
-            call_command("schedule")
-            os._exit(0)
-        try:
-            Server(address).run()
-        finally:
-            if self.pid == os.getpid():  # not in a worker, which ends here too
-                os.kill(schedule, signal.SIGTERM)
+        Server(address).run()
