@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "iucn_ca.publishing.IncompletePageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "iucn_ca.redirects.PublicRedirectMiddleware",
 ]
 TEMPLATES = [
     {
