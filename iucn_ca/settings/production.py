@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "iucn_ca.publishing.IncompletePageMiddleware",
+    "iucn_ca.admin_guard.AdminGuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "iucn_ca.redirects.PublicRedirectMiddleware",
 ]
