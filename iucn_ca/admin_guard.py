@@ -69,10 +69,10 @@ class Documents(VisibleFilesOnly, DocumentsAdminAPIViewSet):
     pass
 
 
-def named(match, chosen):
-    """The records that an address names, by their kind; `chosen` are those that its query string adds."""
+def named(match, query):
+    """The records that an address with its query string names, by their kind."""
     if model := CHOOSERS.get(match.view_name) or BULK.get(bulk_model(match)):
-        yield some(model, chosen)
+        yield listed(model, query.get("childOf")) if "all" in query.getlist("id") else some(model, query.getlist("id"))
     elif match.namespace == "wagtailadmin_pages" and match.args:  # the comparison of two revisions
         yield some(Page, match.args[:1])
     elif match.view_name in REPORTS:
@@ -86,10 +86,14 @@ def bulk_model(match):
 
 
 def some(model, numbers):
-    if "all" in numbers:
-        return model.objects.all()
     # Longer than any column holds, they name nothing; the view says so.
     return model.objects.filter(pk__in=[n for n in numbers if str(n).isdecimal() and len(str(n)) <= LONGEST_NUMBER])
+
+
+def listed(model, parent):
+    """All of a list: of the pages below one, or of whatever there is."""
+    page = some(Page, [parent]).first() if model is Page else None
+    return page.get_descendants() if page else model.objects.all()
 
 
 def deletes_files(match):
@@ -117,7 +121,7 @@ class AdminGuardMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not is_for_staff(request) or not request.user.has_perm("wagtailadmin.access_admin"):
             return None  # the admin itself sends to the login
-        for records in named(request.resolver_match, request.GET.getlist("id")):
+        for records in named(request.resolver_match, request.GET):
             if records.exclude(pk__in=visible(records.model, request.user).values("pk")).exists():
                 return permission_denied(request)
             if deletes_files(request.resolver_match) and not may_delete(request.user, records):

@@ -136,8 +136,7 @@ def one_of_everything(title):
 def patterns_of_the_admin(patterns=None, names=(), arguments=()):
     """The name of every address of the admin, with the names of its arguments; without a name, its text."""
     if patterns is None:
-        [admin] = [entry for entry in get_resolver().url_patterns if str(entry.pattern) == "admin/"]
-        patterns = admin.url_patterns
+        patterns = [entry for entry in get_resolver().url_patterns if str(entry.pattern).startswith("admin/")]
     for entry in patterns:
         taken = (*arguments, *(getattr(entry.pattern, "converters", None) or entry.pattern.regex.groupindex))
         if isinstance(entry, URLPattern):
@@ -269,7 +268,7 @@ def values_for(name, the, page):
         values |= {"app_label": "wagtailcore", "model_name": "groupapprovaltask"}
     if name == "wagtailadmin_api:pages:action":
         values |= {"action_name": "copy"}
-    if "children" in name or name.startswith("wagtailadmin_explore"):
+    if name.startswith("wagtailadmin_explore"):
         values |= {"parent_page_id": page.pk}
     return (
         values
