@@ -158,6 +158,15 @@ def test_the_whole_table_holds_for_everyone(askers, the):
     walk(askers, the, the.published, MATRIX, lambda allowed: [*LADDER, "account"])
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_leads_nowhere_does_so_for_the_administrator_too(askers, the, method):
+    addresses = addresses_of_the_admin(the, the.published)
+    for name in NOWHERE:
+        for role in ("visitor", "Editor", "administrator"):
+            answer = askers[role].ask(method, name, addresses[name], the)
+            assert answer.refused or answer.status in (404, 405), (role, name, answer.status)
+
+
 # Somebody with rights on one page
 
 
