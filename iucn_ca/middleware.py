@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import DataError
 from django.http import HttpResponseBadRequest
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import parse_header_parameters
 from wagtail.models import Page
 
@@ -47,8 +48,9 @@ class InputGuardMiddleware:
         return self.get_response(request) if is_readable(request) else unreadable()
 
     def process_exception(self, request, exception):
-        # Numbers that no column can hold: SQLite's driver raises the first, PostgreSQL the second.
-        if isinstance(exception, (OverflowError, DataError)):
+        # Numbers that no column can hold: SQLite's driver raises the first, PostgreSQL the second. A form without
+        # its fields, as no browser sends it, raises the third.
+        if isinstance(exception, (OverflowError, DataError, MultiValueDictKeyError)):
             logger.warning("Bad value in %s %s: %s", request.method, request.path, exception)
             return unreadable()
         return None

@@ -24,13 +24,17 @@ def serve(request, path):
     return views.serve(request, path)
 
 
+def stored_address(path, language):
+    """What a page at this address beneath its language has in the database; None without a home page."""
+    home = next((r for r in Site.get_site_root_paths() if r.language_code == language), None)
+    return home and "/".join([home.root_path.rstrip("/"), *filter(None, path.split("/")), ""])
+
+
 def find_page(path):
     """The live page at this address in the language of the request, with its pictures; or Http404."""
-    home = next((r for r in Site.get_site_root_paths() if r.language_code == get_language()), None)
-    if home is None:
+    url_path = stored_address(path, get_language())
+    if url_path is None:
         raise Http404
-    parts = [part for part in path.split("/") if part]
-    url_path = "/".join([home.root_path.rstrip("/"), *parts, ""])
     found = site_pages().live().filter(url_path=url_path).only("content_type", "alias_of")
     page = found.annotate(is_restricted=IsRestricted("path")).first()
     # Before the start content there is only Wagtail's page of welcome.

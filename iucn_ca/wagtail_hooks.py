@@ -6,6 +6,7 @@ from wagtail.rich_text.pages import PageLinkHandler
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from .admin_guard import Documents, Pictures, visible_pages
 from .links import public_addresses
 from .models import OfficeSettings
 
@@ -41,3 +42,15 @@ def second_factor(request):
         "label": _("Two-factor sign-in"),
         "help_text": _("A code from your phone besides the password, and recovery codes for when it is lost."),
     }
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_visible_pages(pages, request):
+    return pages.filter(pk__in=visible_pages(request.user).values("pk"))
+
+
+# After Wagtail's own, which list the files of everybody.
+@hooks.register("construct_admin_api", order=1)
+def list_visible_files(router):
+    router.register_endpoint("images", Pictures)
+    router.register_endpoint("documents", Documents)

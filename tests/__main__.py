@@ -21,6 +21,7 @@ SERVED = ["tests/browser", "tests/security", "tests/served"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
     "tests/caching/test_front_cache.py",
+    "tests/caching/test_leaks.py",
     "tests/caching/test_lost_redis.py",
     "tests/content/test_links.py",
     "tests/faults/test_archives.py",

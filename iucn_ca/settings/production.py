@@ -111,8 +111,9 @@ MIDDLEWARE = [
     "iucn_ca.access.SecondFactorMiddleware",
     "iucn_ca.audit.ExportMiddleware",
     "iucn_ca.publishing.IncompletePageMiddleware",
+    "iucn_ca.admin_guard.AdminGuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "iucn_ca.redirects.PublicRedirectMiddleware",
 ]
 TEMPLATES = [
     {
