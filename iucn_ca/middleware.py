@@ -1,18 +1,25 @@
 import logging
+from traceback import walk_tb
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import DataError
 from django.http import HttpResponseBadRequest
+from django.urls import NoReverseMatch
 from django.utils import translation
+from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.http import parse_header_parameters
 from wagtail.models import Page
+
+from .policies import STAFF_PATH
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PATH = 2000
 LONGEST_QUERY = 4000
 MOST_PARAMETERS = 100
+OWN_CODE = {"iucn_ca", "regions", "species", "initiatives"}
 
 
 def is_readable(request):
@@ -51,7 +58,29 @@ class InputGuardMiddleware:
         if isinstance(exception, (OverflowError, DataError)):
             logger.warning("Bad value in %s %s: %s", request.method, request.path, exception)
             return unreadable()
+        if request.path_info.startswith(STAFF_PATH) and is_of_mangled_input(request, exception):
+            logger.error("Mangled input in %s %s", request.method, request.path, exc_info=exception)
+            return HttpResponseBadRequest(
+                "This request cannot be read. Please go back, reload the page and try again.\n",
+                content_type="text/plain; charset=utf-8",
+            )
         return None
+
+
+def is_of_mangled_input(request, exception):
+    """Whether this is how the admin's stock views end where a form or an address is not one of their own making.
+
+    Errors on whose way this site's own code was are its own to mend, whatever was sent.
+    """
+    frames = [frame for frame, _ in walk_tb(exception.__traceback__)]
+    if any(frame.f_globals.get("__name__", "").partition(".")[0] in OWN_CODE for frame in frames):
+        return False
+    if isinstance(exception, NoReverseMatch):
+        # A `next` that is no address is taken for the name of a view; in a template it would be a mistake of ours.
+        return any(frame.f_code.co_name == "resolve_url" for frame in frames)
+    # What a form always sends is missing: the views don't ask first. A page that is only looked at has no such excuse.
+    incomplete = (AttributeError, KeyError) if request.method == "POST" else ()
+    return isinstance(exception, (ValueError, ValidationError, MultiValueDictKeyError, *incomplete))
 
 
 class PathLocaleMiddleware:
