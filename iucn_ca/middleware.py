@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DataError
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponse, HttpResponseBadRequest
 from django.urls import NoReverseMatch
 from django.utils import translation
 from django.utils.datastructures import MultiValueDictKeyError
@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 LONGEST_PATH = 2000
 LONGEST_QUERY = 4000
 MOST_PARAMETERS = 100
+LARGEST_BODY = 25 * 2**20  # a document and its form; as in deploy/nginx.conf.template
 OWN_CODE = {"iucn_ca", "regions", "species", "initiatives"}
 
 
@@ -38,6 +39,12 @@ def is_readable(request):
     return "\0" not in words and not any("\0" in value for value in request.COOKIES.values())
 
 
+def is_too_large(request):
+    """Whether it says so: files are written to the disk as they come, and only then is their form asked."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdecimal() and (len(length) > 10 or int(length) > LARGEST_BODY)
+
+
 def unreadable():
     return HttpResponseBadRequest(
         "This address cannot be read. Please check it and try again.\n", content_type="text/plain; charset=utf-8"
@@ -51,7 +58,15 @@ class InputGuardMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request) if is_readable(request) else unreadable()
+        if not is_readable(request):
+            return unreadable()
+        if is_too_large(request):
+            return HttpResponse(
+                "This is more than the site takes at once: 15 MB for a picture, 20 MB for a document.\n",
+                content_type="text/plain; charset=utf-8",
+                status=413,
+            )
+        return self.get_response(request)
 
     def process_exception(self, request, exception):
         # Numbers that no column can hold: SQLite's driver raises the first, PostgreSQL the second.

@@ -1,5 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.views.account import AvatarSettingsPanel
+from wagtail.contrib.redirects import base_formats
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -19,3 +21,9 @@ class OfficeViewSet(SnippetViewSet):
 @hooks.register("register_rich_text_features", order=1)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLinkHandler)
+
+
+# Two more ways for files to come in, past this site's limits and checks: a portrait of any kind and size, which no
+# page shows, and tables of redirects that are unpacked in memory. Those can be CSV as well.
+AvatarSettingsPanel.is_active = lambda panel: False
+base_formats.DEFAULT_FORMATS.remove(base_formats.XLSX)
