@@ -5,7 +5,7 @@ from wagtail.contrib.redirects import base_formats
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from .links import PublicPageLinkHandler
+from .links import PublicPageLinkHandler, ReadableDocumentLinkHandler
 from .models import OfficeSettings
 
 
@@ -21,6 +21,7 @@ class OfficeViewSet(SnippetViewSet):
 @hooks.register("register_rich_text_features", order=1)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLinkHandler)
+    features.register_link_type(ReadableDocumentLinkHandler)
 
 
 # Two more ways for files to come in, past this site's limits and checks: a portrait of any kind and size, which no

@@ -16,11 +16,9 @@ FULL = {"queries": 4_000, "paths": 4_000, "headers": 4_000, "login": 1_000, "sta
 
 def numbers_of(part):
     """The numbers of cases, as parameters of a test."""
-    quick = QUICK[part]
-    if connection.vendor != "sqlite":
-        # What a value does before it meets the database has been seen on SQLite.
-        quick //= 4
-    return [quick, pytest.param(FULL[part], marks=pytest.mark.full)]
+    # What a value does before it meets the database has been seen on SQLite.
+    share = 1 if connection.vendor == "sqlite" else 4
+    return [QUICK[part] // share, pytest.param(FULL[part] // share, marks=pytest.mark.full)]
 
 
 def try_out(number, case):
