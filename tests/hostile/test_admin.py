@@ -1,5 +1,6 @@
 """No address of the admin, query string or body of a member of staff ends in a server error."""
 
+import re
 from functools import cache
 
 import pytest
@@ -52,6 +53,16 @@ def test_a_request_that_once_ended_in_an_error_is_refused(staff, ids, method, pa
 @pytest.mark.parametrize("next_address", ["*", ":*&|!", "x"])
 def test_a_next_address_that_is_none_is_refused(staff, next_address):
     assert staff[0].ask("/admin/login/", encoded([("next", next_address)])).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_every_address_of_pages_answers_for_the_root_of_them_all(staff, method):
+    root = str(Page.objects.get(depth=1).pk)
+    paths = {"/" + re.sub(r"<int:\w+>", root, route) for route in ROUTES if re.search(r"page\w*>", route)}
+    paths = [path for path in paths if "<" not in path]
+    assert len(paths) > 30
+    for path in paths:
+        staff[0].ask(path, "", method, b"", CONTENT_TYPE=FORM)
 
 
 @pytest.mark.parametrize("number", numbers_of("staff"))
