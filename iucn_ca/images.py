@@ -45,10 +45,8 @@ def fit_to_keep(content):
     """The picture upright, at most 2,400 pixels on its longest side and without what cameras write into it (the
     place, for example), or None where the file is like that already."""
     with PillowImage.open(BytesIO(content)) as picture:
-        remarks = picture.info.keys() & {"exif", "xmp", "comment", "photoshop", "mpoffset"} or any(
-            isinstance(value, str) for value in picture.info.values()
-        )
-        if max(picture.size) <= LONGEST_SIDE and not remarks:
+        picture.load()  # PNG may have remarks behind its pixels.
+        if max(picture.size) <= LONGEST_SIDE and not has_remarks(picture, content):
             return None
         kept = ImageOps.exif_transpose(picture)
         kept.thumbnail((LONGEST_SIDE, LONGEST_SIDE), PillowImage.Resampling.LANCZOS)
@@ -60,6 +58,29 @@ def fit_to_keep(content):
         file_format = "JPEG" if picture.format == "MPO" else picture.format
         kept.save(output, file_format, quality=92, icc_profile=profile, exif=b"")
         return output.getvalue()
+
+
+def has_remarks(picture, content):
+    """Whether the file holds anything besides the pixels and their colours, behind their end for example."""
+    if not ends_with_its_picture(picture.format, content):
+        return True
+    # Of the segments of a JPEG: its density, its colours, how Adobe has stored them.
+    segments = getattr(picture, "applist", [])
+    if any(not (name in ("APP0", "APP14") or data.startswith(b"ICC_PROFILE")) for name, data in segments):
+        return True
+    told = picture.info.keys() & {"exif", "xmp", "comment", "photoshop", "mpoffset"}
+    return bool(told) or any(isinstance(value, str) for value in picture.info.values())
+
+
+def ends_with_its_picture(file_format, content):
+    match file_format:
+        case "JPEG" | "MPO":
+            return content.endswith(b"\xff\xd9")
+        case "PNG":
+            return content.endswith(b"IEND\xaeB`\x82")
+        case "WEBP":
+            return int.from_bytes(content[4:8], "little") + 8 == len(content)
+    return True
 
 
 @dataclass(frozen=True)

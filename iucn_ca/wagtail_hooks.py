@@ -1,13 +1,13 @@
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.rich_text.pages import PageLinkHandler
+from wagtail.admin.views.account import AvatarSettingsPanel
+from wagtail.contrib.redirects import base_formats
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .admin_guard import Documents, Pictures, visible_pages
-from .links import public_addresses
+from .link_handlers import PublicPageLinkHandler, ReadableDocumentLinkHandler
 from .models import OfficeSettings
 
 
@@ -19,20 +19,11 @@ class OfficeViewSet(SnippetViewSet):
     add_to_settings_menu = True
 
 
-class PublicPageLinkHandler(PageLinkHandler):
-    """In running text the words stay, without their link."""
-
-    @classmethod
-    def expand_db_attributes_many(cls, attrs_list):
-        ids = [int(attrs["id"]) if attrs.get("id", "").isdecimal() else 0 for attrs in attrs_list]
-        addresses = public_addresses(ids)
-        return [f'<a href="{escape(addresses[pk])}">' if pk in addresses else "<a>" for pk in ids]
-
-
 # After Wagtail's own, whose place it takes.
 @hooks.register("register_rich_text_features", order=1)
 def link_to_public_pages_only(features):
     features.register_link_type(PublicPageLinkHandler)
+    features.register_link_type(ReadableDocumentLinkHandler)
 
 
 @hooks.register("register_account_menu_item")
@@ -54,3 +45,9 @@ def choose_among_visible_pages(pages, request):
 def list_visible_files(router):
     router.register_endpoint("images", Pictures)
     router.register_endpoint("documents", Documents)
+
+
+# Two more ways for files to come in, past this site's limits and checks: a portrait of any kind and size, which no
+# page shows, and tables of redirects that are unpacked in memory. Those can be CSV as well.
+AvatarSettingsPanel.is_active = lambda panel: False
+base_formats.DEFAULT_FORMATS.remove(base_formats.XLSX)

@@ -25,6 +25,7 @@ ON_ANY_DATABASE = [
     "tests/caching/test_lost_redis.py",
     "tests/content/test_links.py",
     "tests/faults/test_archives.py",
+    "tests/hostile/test_texts.py",
     "tests/test_conventions.py",
     "tests/test_map.py",
     "tests/test_money.py",

@@ -24,9 +24,7 @@ MATRIX = {
     **of("", "account_reauthenticate mfa_index mfa_activate_totp mfa_reauthenticate", SIGNED_IN),
     **of("", "mfa_generate_recovery_codes", SIGNED_IN),
     # The frame of the admin, and one's own account
-    **of(
-        "", "wagtailadmin_home wagtailadmin_account wagtailadmin_dismissibles /test404/ wagtailadmin_error_test", STAFF
-    ),
+    **of("", "wagtailadmin_home wagtailadmin_account wagtailadmin_dismissibles /test404/", STAFF),
     **of("wagtailadmin_editing_sessions", "ping release", STAFF),
     **of("wagtail_localize", "javascript_catalog", STAFF),
     # Pages
@@ -46,6 +44,7 @@ MATRIX = {
         " collect_workflow_action_data workflow_preview",
         PUBLISHERS,
     ),
+    **of("", "set_page_position", PUBLISHERS),
     **of("bulk:page", "delete move publish unpublish", STAFF, PUBLISHERS),
     **of("wagtailadmin_api:pages", "listing detail find", STAFF),
     **of("wagtailadmin_api:pages", "action", STAFF, PUBLISHERS),
@@ -151,6 +150,7 @@ NOWHERE = {
     "mfa_deactivate_totp": "who is signed in here has no second factor",
     "mfa_view_recovery_codes": "as above",
     "mfa_download_recovery_codes": "as above",
+    "wagtailadmin_error_test": "no page fails on purpose",
     "wagtailadmin_block_preview": "no block has a preview",
     "wagtailadmin_tag_model_autocomplete": "no page has tags",
     "wagtailadmin_password_reset": "no mail is sent: `make admin-password` takes its place",
@@ -163,15 +163,6 @@ NOWHERE = {
     "wagtail_localize:machine_translate": "no machine translates",
     "wagtail_localize:convert_to_alias": "only for a translation that was an alias",
     "wagtail_localize:preview_translation_mode": "pages have one preview, without a name",
-}
-
-# What ends in a server error, by Wagtail's doing, for whoever may send it; no form of the admin sends it.
-FAILS = {
-    "wagtailadmin_error_test": "fails on purpose, for a look at the page that says so",
-    "wagtailadmin_choose_page_external_link": "a form without an address",
-    "wagtailredirects:process_import": "a second step without the first",
-    **{f"wagtailsnippetchoosers_{term}:create": "an entry is made in its list, not in a chooser" for term in TERMS},
-    "wagtailsnippetchoosers_iucn_ca_officesettings:create": "as above",
 }
 
 # With a draft in the place of the published page.

@@ -159,7 +159,7 @@ def addresses_of_the_admin(the, page):
             found[name] = reverse(name, args=[page.pk, "earliest", "latest"])
         else:
             values = values_for(name, the, page)
-            key = f"{name}_{arguments[-1]}" if name in found else name
+            key = f"{name}_{arguments[-1]}" if name in found and arguments else name
             found[key] = reverse(name, kwargs={argument: values[argument] for argument in arguments})
             found[key] += query_for(name, the, page)
     return found
