@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from wagtail.signals import page_published
 from wagtail.users.apps import WagtailUsersAppConfig
 
 
@@ -7,15 +6,10 @@ class IucnCaConfig(AppConfig):
     name = "iucn_ca"
 
     def ready(self):
-        from wagtail.search import index
+        from . import audit, caching, indexing, visibility
+        from .models import BasePage
 
-        from . import audit, caching, visibility
-
-        def index_with_its_rows(instance, **kwargs):
-            # Wagtail indexes a page when its own row is saved, before its child rows are.
-            index.insert_or_update_object(instance)
-
-        page_published.connect(index_with_its_rows, weak=False, dispatch_uid="index-with-its-rows")
+        indexing.connect([model for model in self.apps.get_models() if issubclass(model, BasePage)])
         visibility.connect()
         caching.connect()
         audit.connect()

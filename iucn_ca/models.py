@@ -14,6 +14,7 @@ from wagtail_localize.fields import SynchronizedField
 from .blocks import BodyBlock, FigureBlock, LinkBlock, PointBlock
 from .drafts import Drafted, NoStaleSaveMixin
 from .images import CreditedImage, CreditedRendition
+from .indexing import indexed_at_the_end
 from .panels import STORY, tabs
 from .publishing import is_ready
 from .querysets import SitePageManager
@@ -108,6 +109,7 @@ class BasePage(Page):
     head_pictures = ("picture",)
 
     objects = SitePageManager()
+    search_auto_update = False  # see iucn_ca/indexing.py
     base_form_class = BasePageForm
     edit_handler = tabs()
     search_fields = [
@@ -155,7 +157,8 @@ class BasePage(Page):
 
     def publish(self, revision, **kwargs):
         if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
-            super().publish(revision, **kwargs)
+            with indexed_at_the_end():
+                super().publish(revision, **kwargs)
             if not self.live:
                 visibility_changed.send(type(self), records=Page.objects.filter(pk=self.pk))
 

@@ -58,18 +58,26 @@ def mark(text, query):
     return format_html_join("", "{}", ((format_html("<mark>{}</mark>", run) if found else run,) for found, run in runs))
 
 
-@lru_cache(maxsize=100)  # saving and publishing a page index it several times, and each time ask for a text thrice
 def with_stems(text):
     found = words(text)
     return " ".join([text, *dict.fromkeys([*found, *map(stem, found)])])
 
 
 class StemmedField(index.SearchField):
-    """A search field that also holds the stems of its words."""
+    """A search field that also holds the stems of its words.
+
+    Each text of the index asks for all fields; what they ask the database they keep with the page, which is read
+    anew whenever it is indexed (`iucn_ca/indexing.py`).
+    """
 
     def get_value(self, obj):
-        value = super().get_value(obj)
-        return with_stems(strip_tags(" ".join(value) if isinstance(value, list) else str(value or "")))
+        kept = obj.__dict__.setdefault("_search_values", {})
+        if self.field_name not in kept:
+            value = super().get_value(obj)
+            kept[self.field_name] = with_stems(
+                strip_tags(" ".join(value) if isinstance(value, list) else str(value or ""))
+            )
+        return kept[self.field_name]
 
 
 class NamesField(StemmedField):

@@ -1,0 +1,48 @@
+"""When a page is indexed for search: once as it is saved or published, read anew and with its rows.
+
+Wagtail would do it at each of the four saves of one publication, before the rows are there.
+"""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db.models.signals import post_delete, post_save
+from wagtail.search import index
+from wagtail.signals import page_published
+
+_is_publishing = ContextVar("is_publishing", default=False)
+
+
+@contextmanager
+def indexed_at_the_end():
+    token = _is_publishing.set(True)
+    try:
+        yield
+    finally:
+        _is_publishing.reset(token)
+
+
+def index_anew(page):
+    index.insert_or_update_object(type(page).objects.get(pk=page.pk))
+
+
+def _saved(instance, update_fields, raw, **kwargs):
+    # Most of Wagtail's own saves note down only which version is the latest.
+    named = {field.field_name for field in instance.get_search_fields()}
+    if not raw and not _is_publishing.get() and (not update_fields or named & set(update_fields)):
+        index_anew(instance)
+
+
+def _published(instance, **kwargs):
+    index_anew(instance)
+
+
+def _deleted(instance, **kwargs):
+    index.remove_object(instance)
+
+
+def connect(page_models):
+    page_published.connect(_published)
+    for model in page_models:
+        post_save.connect(_saved, sender=model)
+        post_delete.connect(_deleted, sender=model)
