@@ -18,6 +18,8 @@ MISSING = """
 
 # Starting the site and looking at it in a browser: one process, so that the first start is made once.
 SERVED = ["tests/browser", "tests/security", "tests/served"]
+# About half of the rest, in a process of its own: two cores are not to wait for one of them.
+OFFICE = ["tests/office"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
     "tests/caching/test_front_cache.py",
@@ -55,7 +57,10 @@ def main():
             stack.callback(process.terminate)
             return process, output
 
-        others = {"the site as it is served": beside("", *SERVED)}
+        others = {
+            "the site as it is served": beside("", *SERVED),
+            "SQLite, the rest": beside("", *ignoring([*SERVED, *OFFICE])),
+        }
         if url:
             # pytest closes its folder to others whenever a run starts: the user of the container has one apart.
             apart = f"--basetemp={stack.enter_context(tempfile.TemporaryDirectory())}/container"
@@ -63,7 +68,7 @@ def main():
             others["the containers' commands on PostgreSQL"] = containers
             others["PostgreSQL"] = beside(url, *ignoring(SERVED), *ignoring(ON_ANY_DATABASE))
         say("=== SQLite ===")
-        failed = {"SQLite": pytest("", *ignoring(SERVED)).wait()}
+        failed = {"SQLite": pytest("", *OFFICE).wait()}
         for name, (process, output) in others.items():
             say(f"\n=== {name} ===")
             failed[name] = process.wait()
