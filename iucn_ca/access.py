@@ -6,12 +6,18 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.utils import get_login_redirect_url
 from allauth.account.views import login
+from allauth.core import context
+from allauth.core.internal.httpkit import get_client_ip
+from allauth.core.internal.ratelimit import truncate_ip
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_used
+from allauth.mfa.totp.forms import ActivateTOTPForm as AllauthActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib.auth import logout
 from django.db.models import Sum
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
@@ -36,10 +42,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class LoginForm(AllauthLoginForm):
     def login(self, request, redirect_url=None):
+        if request.user.is_authenticated:
+            logout(request)
         answer = super().login(request, redirect_url)
         # A moment, not a number of seconds: those would begin anew with each change of the session.
         request.session.set_expiry(timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE))
         return answer
+
+
+def counted_address(request):
+    """Of an IPv6 address the network: whoever has one has all of its addresses."""
+    address = get_client_ip(request)
+    return address and truncate_ip(address)
 
 
 class LockOut(AxesDatabaseHandler):
@@ -60,8 +74,27 @@ def sign_in(request):
     return login(request)
 
 
+# In this session: another that knows no more than the password gets no further when its owner sets up a phone.
+PROVED = "second_factor_proved"
+
+
+class ActivateTOTPForm(AllauthActivateTOTPForm):
+    def clean_code(self):
+        code = super().clean_code()
+        context.request.session[PROVED] = True
+        return code
+
+
+def _used(request, **kwargs):
+    request.session[PROVED] = True
+
+
+def connect():
+    authenticator_used.connect(_used)
+
+
 class SecondFactorMiddleware:
-    """Where the site is behind https, staff without a second factor set one up before anything else."""
+    """Where the site is behind https, staff set up a second factor and prove it before anything else."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -73,9 +106,11 @@ class SecondFactorMiddleware:
             and settings.SESSION_COOKIE_NAME in request.COOKIES
             and not request.path_info.startswith(SETTING_UP)
             and request.user.has_perm(STAFF)
-            and not has_second_factor(request.user)
         ):
-            return redirect("mfa_activate_totp")
+            if not has_second_factor(request.user):
+                return redirect("mfa_activate_totp")
+            if PROVED not in request.session:
+                return redirect("mfa_reauthenticate")
         return self.get_response(request)
 
 

@@ -20,8 +20,9 @@ class UserEditForm(WagtailUserEditForm):
     )
 
     def __init__(self, *args, **kwargs):
+        own = kwargs.get("editing_self")
         super().__init__(*args, **kwargs)
-        if not has_second_factor(self.instance):
+        if own or not has_second_factor(self.instance):
             del self.fields["lost_second_factor"]
 
     def save(self, commit=True):

@@ -86,13 +86,21 @@ def bulk_model(match):
 
 
 def some(model, numbers):
-    # Longer than any column holds, they name nothing; the view says so.
-    return model.objects.filter(pk__in=[n for n in numbers if str(n).isdecimal() and len(str(n)) <= LONGEST_NUMBER])
+    return model.objects.filter(pk__in=[n for n in map(as_the_views_read_it, numbers) if n is not None])
+
+
+def as_the_views_read_it(number):
+    """“ 5”, “+5” and “0005” are 5 to them; longer than any column holds, it names nothing, and the view says so."""
+    try:
+        number = int(number)
+    except ValueError:
+        return None
+    return number if abs(number) < 10**LONGEST_NUMBER else None
 
 
 def listed(model, parent):
     """All of a list: of the pages below one, or of whatever there is."""
-    page = some(Page, [parent]).first() if model is Page else None
+    page = some(Page, [parent]).first() if model is Page and parent else None
     return page.get_descendants() if page else model.objects.all()
 
 

@@ -6,13 +6,14 @@ class IucnCaConfig(AppConfig):
     name = "iucn_ca"
 
     def ready(self):
-        from . import audit, caching, indexing, visibility
+        from . import access, audit, caching, indexing, visibility
         from .models import BasePage
 
         indexing.connect([model for model in self.apps.get_models() if issubclass(model, BasePage)])
         visibility.connect()
         caching.connect()
         audit.connect()
+        access.connect()
 
 
 class UsersConfig(WagtailUsersAppConfig):

@@ -48,6 +48,10 @@ def _second_factor_added(user, authenticator, **kwargs):
     record("second_factor_added", user, kind=authenticator.type)
 
 
+def _codes_renewed(user, authenticator, **kwargs):
+    record("recovery_codes_renewed", user)
+
+
 def _second_factor_removed(user, authenticator, **kwargs):
     record("second_factor_removed", user, kind=authenticator.type, of=authenticator.user.get_username())
 
@@ -86,6 +90,7 @@ def connect():
     second_factor.authentication_failed.connect(_code_failed)
     second_factor.authenticator_added.connect(_second_factor_added)
     second_factor.authenticator_removed.connect(_second_factor_removed)
+    second_factor.authenticator_reset.connect(_codes_renewed)
     m2m_changed.connect(_groups_changed, sender=User.groups.through)
     pre_save.connect(_powers_changed, sender=User)
     post_save.connect(_done, sender=PageLogEntry)

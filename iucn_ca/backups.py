@@ -35,8 +35,9 @@ from wagtail.models import Site
 from . import caching, rows
 
 FORMAT = 1
-# Whoever has a session needs no password; the search index is another in each database, and made anew.
-LEFT_OUT = {"sessions", "wagtailsearch"}
+# Whoever has a session needs no password; failed sign-ins hold what was typed as a name; the search index is another
+# in each database, and made anew.
+LEFT_OUT = {"axes", "sessions", "wagtailsearch"}
 NAME, NAMES = "site-%Y%m%dT%H%M%SZ.tar", "site-????????T??????Z.tar"
 UNFINISHED = ".unfinished-"
 SEAL = 65

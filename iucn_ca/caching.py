@@ -31,6 +31,7 @@ from django.utils.functional import cached_property
 from wagtail.models import Page, PageViewRestriction, get_page_models
 from wagtail.signals import page_unpublished, post_page_move, unpublished
 
+from .indexing import UNSEEN_FIELDS
 from .middleware import is_readable
 from .models import BasePage
 
@@ -52,7 +53,6 @@ UNSEEN_APPS = {"account", "admin", "auth", "axes", "mfa", "sessions", "wagtail_l
 UNSEEN_APPS |= {"wagtailsearch", "wagtailusers"}
 UNSEEN_MODELS = {"comment", "commentreply", "modellogentry", "pagelogentry", "pagesubscription", "referenceindex"}
 UNSEEN_MODELS |= {"revision", "taskstate", "uploadedfile", "user", "workflowstate"}
-UNSEEN_FIELDS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
 
 
 def published(*, and_withdrawn=False):

@@ -10,6 +10,9 @@ from django.db.models.signals import post_delete, post_save
 from wagtail.search import index
 from wagtail.signals import page_published
 
+# Most of Wagtail's own saves note down no more than which version is the latest.
+UNSEEN_FIELDS = {"draft_title", "has_unpublished_changes", "latest_revision", "latest_revision_created_at"}
+
 _is_publishing = ContextVar("is_publishing", default=False)
 
 
@@ -27,9 +30,7 @@ def index_anew(page):
 
 
 def _saved(instance, update_fields, raw, **kwargs):
-    # Most of Wagtail's own saves note down only which version is the latest.
-    named = {field.field_name for field in instance.get_search_fields()}
-    if not raw and not _is_publishing.get() and (not update_fields or named & set(update_fields)):
+    if not raw and not _is_publishing.get() and not (update_fields and UNSEEN_FIELDS.issuperset(update_fields)):
         index_anew(instance)
 
 

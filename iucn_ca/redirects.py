@@ -23,7 +23,9 @@ def leads_to_hidden_page(url, host):
     language = get_language_from_path(path)
     if not language or not url_has_allowed_host_and_scheme(url, {host}):
         return False
-    # Without the name of a file, which is its page's own affair.
-    within_language = path.removeprefix(f"/{language}/").rpartition("/")[0]
+    within_language = path.removeprefix(f"/{language}/")
+    above, _, name = within_language.rpartition("/")
+    if "." in name:  # A file is its page's own affair.
+        within_language = above
     pages = site_pages().filter(url_path=stored_address(within_language, language))
     return pages.exists() and not pages.live().public().exists()

@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from .admin_guard import Documents, Pictures, visible_pages
+from .audit import record
 from .link_handlers import PublicPageLinkHandler, ReadableDocumentLinkHandler
 from .models import OfficeSettings
 
@@ -33,6 +34,12 @@ def second_factor(request):
         "label": _("Two-factor sign-in"),
         "help_text": _("A code from your phone besides the password, and recovery codes for when it is lost."),
     }
+
+
+# What is done to many at once Wagtail writes into no log of its own.
+@hooks.register("after_bulk_action")
+def record_bulk_action(request, action_type, objects, action):
+    record("bulk", request.user, action=action_type, kind=action.model._meta.model_name, ids=[o.pk for o in objects])
 
 
 @hooks.register("construct_page_chooser_queryset")

@@ -289,16 +289,17 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-# Of codes; wrong passwords are counted below.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/10m/key"}
+# Of codes; wrong passwords are counted below. These are kept in the cache: one that is away lets no code through.
+ACCOUNT_RATE_LIMITS = {"login": None, "reauthenticate": None, "login_failed": "5/10m/key"}
 # A proxy in front adds the visitor's address last; what stands before that anybody may have written.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
 SECOND_FACTOR_REQUIRED = HTTPS
+MFA_FORMS = {"activate_totp": "iucn_ca.access.ActivateTOTPForm"}
 MFA_TOTP_ISSUER = "IUCN Central Asia"
 # A phone's clock may be half a minute off.
 MFA_TOTP_TOLERANCE = 1
 AXES_HANDLER = "iucn_ca.access.LockOut"
-AXES_CLIENT_IP_CALLABLE = "allauth.core.internal.httpkit.get_client_ip"
+AXES_CLIENT_IP_CALLABLE = "iucn_ca.access.counted_address"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
 FAILURES_OF_AN_ADDRESS = 20
@@ -307,6 +308,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
+AXES_SENSITIVE_PARAMETERS = ["login"]
 # No mail server is known to the site: `make admin-password` takes the place of a reset by mail.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 WAGTAIL_PASSWORD_RESET_ENABLED = False

@@ -6,6 +6,7 @@ import time
 from contextlib import suppress
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from redis import Redis
 
@@ -52,6 +53,9 @@ def test_without_redis_visitors_and_staff_go_on(keeping, client, lose, caplog, l
     for path in ("/admin/", "/admin/images/", "/admin/reports/site-history/"):
         assert staff.get(path).status_code == 200, path
     assert Client().get("/admin/login/").status_code == 200
+    get_user_model().objects.create_user("gulnora", password="seven camels walk")
+    typed = {"login": "gulnora", "password": "seven camels walk"}
+    assert Client().post("/admin/login/", typed)["Location"] == "/admin/"
     a_publication()
     assert "Saxaul forest" in client.get(SAXAUL).content.decode()
     an_unpublication()

@@ -11,7 +11,7 @@ from django.test import Client
 LOGIN, DASHBOARD = "/admin/login/", "/admin/"
 SECOND_FACTOR = "/admin/second-factor/"
 SET_UP, RECOVERY = f"{SECOND_FACTOR}totp/activate/", f"{SECOND_FACTOR}recovery-codes/"
-CODE = f"{SECOND_FACTOR}authenticate/"
+CODE, PROVE = f"{SECOND_FACTOR}authenticate/", f"{SECOND_FACTOR}reauthenticate/"
 PASSWORD = "seven camels walk at night"
 TOO_MANY = "Signing in was tried too often from here. Please try again in ten minutes."
 WRONG = "The username and/or password you specified are not correct."

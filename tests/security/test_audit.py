@@ -1,8 +1,11 @@
 """What is written down of what staff do."""
 
+from io import StringIO
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 
 from tests.factories import a_text_page, an_empty_site
 from tests.forms import Form
@@ -40,6 +43,22 @@ def test_what_matters_is_written_down_as_lines_of_json(staff, audit, django_capt
     assert lines[0]["address"] == "192.0.2.1"
     assert {"time", "log"} <= set(lines[0])
     assert PASSWORD not in str(lines)
+
+
+def test_what_is_done_to_many_accounts_at_once_and_on_the_server_is_written_down(staff, audit, client):
+    boss = get_user_model().objects.create_superuser("boss")
+    client.force_login(boss)
+    address = f"/admin/bulk/iucn_ca/user/set_active_state/?id={staff.pk}"
+    assert client.post(address, {"mark_as_active": "False"}).status_code == 302
+    staff.refresh_from_db()
+    assert not staff.is_active
+    [line] = [line for line in audit() if line["event"] == "bulk"]
+    found = (line["user"], line["action"], line["kind"], line["ids"])
+    assert found == ("boss", "set_active_state", "user", [staff.pk])
+    call_command("admin_password", "--lost-phone", stdout=StringIO())
+    events = [(line["event"], line.get("of")) for line in audit()]
+    assert ("password_set_on_the_server", "admin") in events
+    assert ("second_factor_removed", "admin") in events
 
 
 def test_roles_publications_and_exports_are_written_down(staff, audit, client):

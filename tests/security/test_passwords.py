@@ -109,6 +109,19 @@ def test_the_address_that_counts_is_the_one_that_the_proxy_saw(staff, settings):
     assert sign_in(HTTP_X_FORWARDED_FOR="198.51.100.7, 198.51.100.8").status_code == 302
 
 
+def test_all_addresses_of_an_ipv6_network_count_as_one(staff):
+    for place in range(5):
+        fail(1, address=f"2001:db8::{place}")
+    assert sign_in(address="2001:db8::ffff:1").status_code == 429
+    assert sign_in(address="2001:db8:0:1::1").status_code == 302
+
+
+def test_an_address_that_is_none_is_refused_and_is_no_error(staff, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for nonsense in ("", " ", "unknown", "1.2.3", "\x00", "a" * 5000, ",,,"):
+        assert sign_in(HTTP_X_FORWARDED_FOR=nonsense).status_code in (302, 400, 403), nonsense
+
+
 def test_without_a_proxy_the_header_counts_for_nothing(staff):
     for place in range(5):
         fail(1, HTTP_X_FORWARDED_FOR=f"203.0.113.{place}")

@@ -198,6 +198,23 @@ def test_who_has_no_right_on_any_page_chooses_among_public_ones(askers, the):
         assert photographer.ask("get", name, addresses[name], the).refused, name
 
 
+@pytest.mark.parametrize("spelled", ["+{}", "%20{}", "%2B{}", "000{}", "0000000000000000000000{}"])
+def test_another_way_to_write_a_number_opens_nothing(askers, the, spelled):
+    """The views read them as numbers all the same."""
+    for name, record, role in (
+        ("/admin/bulk/iucn_ca/creditedimage/delete/", the.picture, "Editor"),
+        ("/admin/bulk/wagtaildocs/document/delete/", the.document, "Editor"),
+        ("/admin/bulk/wagtailcore/page/delete/", the.draft, "author of one page"),
+    ):
+        address = f"{name}?id={spelled.format(record.pk)}"
+        for method in ("get", "post"):
+            answer = askers[role].ask(method, name, address, the)
+            assert answer.refused, address
+            assert not answer.written
+    address = f"/admin/choose-page/chosen-multiple/?id={spelled.format(the.draft.pk)}"
+    assert SECRET not in askers["author of one page"].ask("get", "chosen", address, the).words
+
+
 @pytest.mark.parametrize("chosen", ["?id=all", "?id=all&childOf={index}", "?id={draft}&id={own}"])
 @pytest.mark.parametrize("action", ["delete", "move", "publish", "unpublish"])
 def test_a_bulk_action_on_all_pages_names_none_that_is_not_seen(askers, the, action, chosen):

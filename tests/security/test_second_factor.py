@@ -19,6 +19,7 @@ from tests.security.signing_in import (
     DASHBOARD,
     LOGIN,
     PASSWORD,
+    PROVE,
     RECOVERY,
     SECOND_FACTOR,
     SET_UP,
@@ -49,6 +50,26 @@ def test_behind_https_staff_set_up_a_second_factor_before_anything_else(staff, h
     with_a_phone(client)
     assert client.get(DASHBOARD).status_code == 200
     assert client.get("/en/rules/").status_code == 200
+
+
+def test_a_session_begun_with_the_password_alone_proves_the_phone_that_its_owner_sets_up(staff, https):
+    intruder, owner = signed_in(), signed_in()
+    secret = with_a_phone(owner)
+    assert owner.get(DASHBOARD).status_code == 200
+    assert intruder.get(DASHBOARD)["Location"] == PROVE
+    assert intruder.post(SET_UP, {"code": "000000"}).status_code == 302
+    assert intruder.get("/admin/account/")["Location"] == PROVE
+    assert intruder.post(PROVE, {"code": shown_by_the_phone(secret, 30)})["Location"] == DASHBOARD
+    assert intruder.get(DASHBOARD).status_code == 200
+
+
+def test_whoever_reads_private_pages_can_become_a_member_of_staff(staff, https):
+    get_user_model().objects.create_user("donor", password=PASSWORD)
+    with_a_phone(signed_in())
+    client = Client()
+    sign_in("donor", client=client)
+    assert sign_in(client=client)["Location"] == CODE
+    assert "Please enter an authenticator code" in words(client.get(CODE))
 
 
 def test_who_may_only_read_private_pages_needs_none(https):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connection
 
-from iucn_ca.management.commands import schedule
+from iucn_ca.management.commands import schedule, serve
 from tests.serving import Visitor, a_var, started
 
 LONGEST_WAIT = 30
@@ -64,6 +64,27 @@ def test_whichever_process_is_killed_is_started_anew(first_start, tmp_path):
             assert len(processes(name)) == 4
             assert Visitor(site.address).get("/en/")[0] == 200
         assert site.stop(signal.SIGTERM) == 0
+
+
+def test_an_error_in_the_schedule_s_process_ends_that_process_and_no_worker(monkeypatch):
+    def fails(*arguments):
+        raise RuntimeError("nobody has thought of this")
+
+    monkeypatch.setattr(serve, "call_command", fails)
+    supervisor = object.__new__(serve.Supervisor)
+    supervisor.LISTENERS = []
+    process = supervisor.start_schedule()
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
+
+
+def test_a_disk_that_is_full_does_not_end_the_schedule(monkeypatch, caplog):
+    def is_full(*arguments, **options):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(schedule, "call_command", is_full)
+    monkeypatch.setattr(schedule.connection, "close", lambda: None)
+    schedule.publish()
+    assert "The schedule tries again in a minute." in caplog.text
 
 
 def processes(name):

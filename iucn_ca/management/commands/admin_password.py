@@ -4,6 +4,8 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 
+from iucn_ca.audit import record
+
 # No letters that look alike on paper.
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -20,6 +22,8 @@ class Command(BaseCommand):
         admin.is_active = admin.is_staff = admin.is_superuser = True
         admin.set_password(password)
         admin.save()
+        record("password_set_on_the_server", of=admin.username)
         if lost_phone:
             Authenticator.objects.filter(user=admin).delete()
+            record("second_factor_removed", of=admin.username)
         self.stdout.write(f"Log in at /admin/ as admin with the password {password} (shown this once).")

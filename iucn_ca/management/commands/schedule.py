@@ -37,5 +37,8 @@ def publish():
     except DatabaseError as error:
         # What is due stays due: the next round takes it along.
         logger.error("The schedule waits for the database: %s", error)
+    except Exception:
+        # A full disk, for example.
+        logger.exception("The schedule tries again in a minute.")
     finally:
         connection.close()

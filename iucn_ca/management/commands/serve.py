@@ -1,3 +1,4 @@
+import logging
 import os
 import signal
 from importlib import import_module
@@ -10,6 +11,7 @@ from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+logger = logging.getLogger(__name__)
 gunicorn.SERVER = "website"  # there is no setting that hides name and version
 
 
@@ -30,8 +32,13 @@ class Supervisor(Arbiter):
             signal.signal(number, signal.SIG_DFL)
         for listener in self.LISTENERS:
             listener.close()
-        call_command("schedule")
-        os._exit(0)
+        try:
+            call_command("schedule")
+        except BaseException:
+            logger.exception("The schedule has ended.")
+        finally:
+            # Never back into the server's own loop, which would take the workers for its own and end them.
+            os._exit(1)
 
     def stop(self, graceful=True):
         if self.schedule and not is_gone(self.schedule):
