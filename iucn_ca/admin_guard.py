@@ -1,14 +1,13 @@
 """What an address of the admin names, the one who asks may see: asked here once, whatever the view behind it checks."""
 
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.documents import get_document_model
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
-from wagtail.documents.permissions import permission_policy as documents
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
-from wagtail.images.permissions import permission_policy as pictures
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 
@@ -35,7 +34,7 @@ REPORTS = {
     for report in ("wagtailadmin_reports:page_types_usage", "wagtail_localize:translations_report")
     for part in ("", "_results")
 }
-FILES = {CreditedImage: pictures, get_document_model(): documents}
+FILES = {CreditedImage, get_document_model()}
 
 
 def visible_pages(user):
@@ -48,7 +47,12 @@ def visible_pages(user):
 
 
 def visible_files(model, user):
-    return FILES[model].instances_user_has_any_permission_for(user, ["choose", "change"])
+    # Wagtail 8 warns of whoever imports these before its apps are ready.
+    from wagtail.documents.permissions import permission_policy as documents
+    from wagtail.images.permissions import permission_policy as pictures
+
+    policy = pictures if model is CreditedImage else documents
+    return policy.instances_user_has_any_permission_for(user, ["choose", "change"])
 
 
 def visible(model, user):
@@ -129,6 +133,9 @@ class AdminGuardMiddleware:
     def process_view(self, request, view, args, kwargs):
         if not is_for_staff(request) or not request.user.has_perm("wagtailadmin.access_admin"):
             return None  # the admin itself sends to the login
+        if request.resolver_match.url_name == "set_page_position" and request.method != "POST":
+            # Scripts send to it; who opens it for the root of all pages would meet an error.
+            return HttpResponseNotAllowed(["POST"])
         for records in named(request.resolver_match, request.GET):
             if records.exclude(pk__in=visible(records.model, request.user).values("pk")).exists():
                 return permission_denied(request)

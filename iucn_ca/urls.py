@@ -4,12 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_POST
 from django.views.defaults import page_not_found
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.admin.auth import require_admin_access
-from wagtail.admin.views.pages.ordering import set_page_position
 from wagtail.documents import urls as wagtaildocs_urls
 
 from . import access, routing, views
@@ -25,12 +22,6 @@ urlpatterns = [
     path("admin/second-factor/", include("allauth.mfa.urls")),
     # Wagtail's page for trying out what happens after an error.
     path("admin/failwhale/", page_not_found, {"exception": None}, name="wagtailadmin_error_test"),
-    # Scripts send to it; who opens it for the root of all pages would meet an error.
-    path(
-        "admin/pages/<int:page_to_move_id>/set_position/",
-        require_admin_access(require_POST(set_page_position)),
-        name="set_page_position",
-    ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("favicon.ico", lambda request: redirect(static("img/favicon.ico"))),

@@ -44,7 +44,6 @@ MATRIX = {
         " collect_workflow_action_data workflow_preview",
         PUBLISHERS,
     ),
-    **of("", "set_page_position", PUBLISHERS),
     **of("bulk:page", "delete move publish unpublish", STAFF, PUBLISHERS),
     **of("wagtailadmin_api:pages", "listing detail find", STAFF),
     **of("wagtailadmin_api:pages", "action", STAFF, PUBLISHERS),
