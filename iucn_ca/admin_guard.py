@@ -7,8 +7,11 @@ from wagtail.admin import messages
 from wagtail.admin.auth import permission_denied
 from wagtail.documents import get_document_model
 from wagtail.documents.api.admin.views import DocumentsAdminAPIViewSet
+from wagtail.documents.models import Document
 from wagtail.images.api.admin.views import ImagesAdminAPIViewSet
+from wagtail.images.models import Image
 from wagtail.models import Page
+from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import page_permission_policy
 
 from .images import CreditedImage
@@ -34,7 +37,11 @@ REPORTS = {
     for report in ("wagtailadmin_reports:page_types_usage", "wagtail_localize:translations_report")
     for part in ("", "_results")
 }
-FILES = {CreditedImage, get_document_model()}
+# As in Wagtail's modules of permissions, which may be imported only when its apps are ready.
+FILES = {
+    model: CollectionOwnershipPermissionPolicy(model, auth_model=stock, owner_field_name="uploaded_by_user")
+    for model, stock in [(CreditedImage, Image), (get_document_model(), Document)]
+}
 
 
 def visible_pages(user):
@@ -47,12 +54,7 @@ def visible_pages(user):
 
 
 def visible_files(model, user):
-    # Wagtail 8 warns of whoever imports these before its apps are ready.
-    from wagtail.documents.permissions import permission_policy as documents
-    from wagtail.images.permissions import permission_policy as pictures
-
-    policy = pictures if model is CreditedImage else documents
-    return policy.instances_user_has_any_permission_for(user, ["choose", "change"])
+    return FILES[model].instances_user_has_any_permission_for(user, ["choose", "change"])
 
 
 def visible(model, user):
