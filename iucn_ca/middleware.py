@@ -4,7 +4,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.urls import NoReverseMatch
 from django.utils import translation
@@ -85,11 +85,18 @@ class InputGuardMiddleware:
 def is_of_mangled_input(request, exception):
     """Whether this is how the admin's stock views end where a form or an address is not one of their own making.
 
-    Errors on whose way this site's own code was are its own to mend, whatever was sent.
+    What contradicts the database (a row that is sent a second time as a new one) has been rolled back, and is such too.
+    Errors on whose way this site's own code was are its own to mend, whatever was sent; except where it asked the
+    stock rows of a form, which end so when one of their fields is missing.
     """
+    if isinstance(exception, IntegrityError):
+        return request.method == "POST"
     frames = [frame for frame, _ in walk_tb(exception.__traceback__)]
-    if any(frame.f_globals.get("__name__", "").partition(".")[0] in OWN_CODE for frame in frames):
-        return False
+    for module in reversed([frame.f_globals.get("__name__", "") for frame in frames]):
+        if module == "django.forms.formsets":
+            break
+        if module.partition(".")[0] in OWN_CODE:
+            return False
     if isinstance(exception, NoReverseMatch):
         # A `next` that is no address is taken for the name of a view; in a template it would be a mistake of ours.
         return any(frame.f_code.co_name == "resolve_url" for frame in frames)

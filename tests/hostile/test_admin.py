@@ -131,6 +131,19 @@ def test_a_form_answers_whatever_stands_in_its_fields(staff, ids, number):
     try_out(number, case)
 
 
+@pytest.mark.parametrize("field", ["participations-0-id", "participations-TOTAL_FORMS", "sources-0-id"])
+@pytest.mark.parametrize("value", [None, "x", "9" * 30, ""])
+def test_a_row_whose_number_is_mangled_or_missing_is_refused(staff, ids, field, value):
+    """Publishing asks the rows for what is missing before the page's own fields are read."""
+    for number in ids["page"]:
+        answer = staff[0].get(f"/admin/pages/{number}/edit/", follow=True)
+        if answer.status_code != 200 or b"<main" not in answer.content or b"<form" not in answer.content:
+            continue
+        sent = {**Form(staff[0], answer).values, "action-publish": "action-publish", field: value}
+        pairs = [(name, text) for name, given in sent.items() for text in in_a_list(given) if text is not None]
+        staff[0].ask(f"/admin/pages/{number}/edit/", "", "POST", encoded(pairs).encode(), CONTENT_TYPE=FORM)
+
+
 BUTTONS = [[], [("action-publish", "action-publish")], [("action-submit", "action-submit")], [("action-x", "x")]]
 
 

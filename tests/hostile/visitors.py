@@ -25,7 +25,8 @@ def try_out(number, case):
     """Run the case, which draws its values, so many times."""
     tried = 0
 
-    @settings(max_examples=number)
+    # The same in each `make test`, so that a change is judged by what it changed; others in each `make test-all`.
+    @settings(max_examples=number, derandomize=number <= max(QUICK.values()))
     @given(st.data())
     def run(data):
         nonlocal tried
