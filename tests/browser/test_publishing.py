@@ -1,6 +1,8 @@
-"""A publisher changes a budget in the real admin and sees it on the public page."""
+"""What staff do in the real admin: a budget is changed and stands on the public page; a phone is set up."""
 
 from playwright.sync_api import expect
+
+from tests.browser.publisher import PASSWORD
 
 MOST_CLICKS, MOST_STOPS = 6, 10
 ADDRESS = "/en/initiatives/one-health/"
@@ -60,3 +62,13 @@ def test_from_the_dashboard_to_the_published_budget_in_six_clicks(admin, new_pag
         "Budget: EUR\N{NO-BREAK SPACE}12,345,678 (Total budget), before EUR\N{NO-BREAK SPACE}11,000,000"
     )
     assert click.number <= MOST_CLICKS
+
+
+def test_a_phone_can_read_the_picture_of_the_second_factor_in_the_dark_too(admin):
+    admin.emulate_media(color_scheme="dark")
+    admin.goto("/admin/second-factor/totp/activate/")
+    admin.get_by_label("Password").fill(PASSWORD)
+    admin.get_by_role("button", name="Confirm").click()
+    picture = admin.locator("form img")
+    expect(picture).to_have_css("background-color", "rgb(255, 255, 255)")
+    assert picture.evaluate("e => e.complete && e.naturalWidth") > 0
