@@ -7,7 +7,7 @@ BIN = $(or $(VAR_DIR),var)/venv/bin
 # `make check` looks at the settings as they are behind https; nothing is ever served with this key.
 STRICT = SITE_URL=https://site.example SECRET_KEY=the-key-of-make-check-that-no-site-is-ever-served-with \
 	DATABASE_URL=sqlite://:memory:
-COMPILE = uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 --quiet
+COMPILE = uv pip compile --universal --generate-hashes --no-header --python-version 3.11 --quiet
 
 help:  ## print this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 24

@@ -14,7 +14,9 @@ from wagtail.models import Page
 from wagtail.permission_policies.collections import CollectionOwnershipPermissionPolicy
 from wagtail.permissions import page_permission_policy
 
+from .access import STAFF
 from .images import CreditedImage
+from .middleware import number_in
 from .policies import is_for_staff
 from .querysets import site_pages
 
@@ -30,7 +32,6 @@ CHOOSERS = {
     "wagtailimages_chooser:chosen_multiple": CreditedImage,
     "wagtaildocs_chooser:chosen_multiple": get_document_model(),
 }
-LONGEST_NUMBER = 18
 # They name pages of the whole tree, whoever asks.
 REPORTS = {
     f"{report}{part}"
@@ -92,16 +93,7 @@ def bulk_model(match):
 
 
 def some(model, numbers):
-    return model.objects.filter(pk__in=[n for n in map(as_the_views_read_it, numbers) if n is not None])
-
-
-def as_the_views_read_it(number):
-    """“ 5”, “+5” and “0005” are 5 to them; longer than any column holds, it names nothing, and the view says so."""
-    try:
-        number = int(number)
-    except ValueError:
-        return None
-    return number if abs(number) < 10**LONGEST_NUMBER else None
+    return model.objects.filter(pk__in=[number_in(text) for text in numbers])
 
 
 def listed(model, parent):
@@ -133,7 +125,7 @@ class AdminGuardMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not is_for_staff(request) or not request.user.has_perm("wagtailadmin.access_admin"):
+        if not is_for_staff(request) or not request.user.has_perm(STAFF):
             return None  # the admin itself sends to the login
         if request.resolver_match.url_name == "set_page_position" and request.method != "POST":
             # Scripts send to it; who opens it for the root of all pages would meet an error.

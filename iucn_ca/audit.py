@@ -13,6 +13,8 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.db.models.signals import m2m_changed, post_save, pre_save
 from wagtail.models import ModelLogEntry, PageLogEntry
 
+from .policies import STAFF_PATH
+
 logger = logging.getLogger("audit")
 User = get_user_model()
 
@@ -105,6 +107,6 @@ class ExportMiddleware:
 
     def __call__(self, request):
         response = self.get_response(request)
-        if request.path_info.startswith("/admin/") and "attachment" in response.get("Content-Disposition", ""):
+        if request.path_info.startswith(STAFF_PATH) and "attachment" in response.get("Content-Disposition", ""):
             record("export", who(), path=request.get_full_path())
         return response

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 
+from .image_forms import read_file_as
+
 # An archive is told by the names in it, which stand there as they are. It is never unpacked, however much it holds.
 ARCHIVE = b"PK\x03\x04"
 PARTS = {
@@ -60,7 +62,4 @@ class DocumentField(WagtailDocumentField):
 class DocumentForm(BaseDocumentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Declared as a class attribute it would also appear where only the words of a document are edited.
-        if "file" in self.fields:
-            stock = self.fields["file"]
-            self.fields["file"] = DocumentField(label=stock.label, required=stock.required, widget=stock.widget)
+        read_file_as(DocumentField, self)

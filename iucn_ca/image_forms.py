@@ -59,13 +59,17 @@ class PictureField(WagtailImageField):
         return ValidationError(self.error_messages[code], code)
 
 
+def read_file_as(field, form):
+    """A field declared in the form's class would also appear where only the words of a file are edited."""
+    if "file" in form.fields:
+        stock = form.fields["file"]
+        form.fields["file"] = field(label=stock.label, required=stock.required, widget=stock.widget)
+
+
 class CreditedImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        # Declared as a class attribute it would also appear where only the words of a picture are edited.
-        if "file" in self.fields:
-            stock = self.fields["file"]
-            self.fields["file"] = PictureField(label=stock.label, required=stock.required, widget=stock.widget)
+        read_file_as(PictureField, self)
 
     def save(self, commit=True):
         image = super().save(commit)

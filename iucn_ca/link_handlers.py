@@ -1,18 +1,14 @@
-"""Links in running text. Wagtail's handlers may be imported only when all models are loaded: no model imports this."""
+"""Links in running text; a crafted request may have put anything into them.
+
+Wagtail's handlers may be imported only when all models are loaded: no model imports this.
+"""
 
 from django.utils.html import escape
 from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.rich_text.pages import PageLinkHandler
 
 from .links import public_addresses
-
-LONGEST_NUMBER = 18  # digits; every database holds that
-
-
-def number_in(attrs):
-    """The record that a link names. A crafted request may have put anything there: nobody's, then."""
-    number = attrs.get("id", "")
-    return int(number) if number.isdecimal() and len(number) <= LONGEST_NUMBER else 0
+from .middleware import number_in
 
 
 class PublicPageLinkHandler(PageLinkHandler):
@@ -20,7 +16,7 @@ class PublicPageLinkHandler(PageLinkHandler):
 
     @classmethod
     def expand_db_attributes_many(cls, attrs_list):
-        ids = [number_in(attrs) for attrs in attrs_list]
+        ids = [number_in(attrs.get("id", "")) for attrs in attrs_list]
         addresses = public_addresses(ids)
         return [f'<a href="{escape(addresses[pk])}">' if pk in addresses else "<a>" for pk in ids]
 
@@ -28,4 +24,4 @@ class PublicPageLinkHandler(PageLinkHandler):
 class ReadableDocumentLinkHandler(DocumentLinkHandler):
     @classmethod
     def get_many(cls, attrs_list):
-        return super().get_many([{"id": number_in(attrs)} for attrs in attrs_list])
+        return super().get_many([{"id": number_in(attrs.get("id", ""))} for attrs in attrs_list])

@@ -20,6 +20,7 @@ LONGEST_PATH = 2000
 LONGEST_QUERY = 4000
 MOST_PARAMETERS = 100
 LARGEST_BODY = 25 * 2**20  # a document and its form; as in deploy/nginx.conf.template
+LARGEST_NUMBER = 2**63
 OWN_CODE = {"iucn_ca", "regions", "species", "initiatives"}
 
 
@@ -49,6 +50,15 @@ def unreadable():
     return HttpResponseBadRequest(
         "This address cannot be read. Please check it and try again.\n", content_type="text/plain; charset=utf-8"
     )
+
+
+def number_in(text):
+    """The number of a record as a view reads it: “ 5”, “+5” and “0005” are 5; what no column holds is nobody's, 0."""
+    try:
+        number = int(text)
+    except ValueError:
+        return 0
+    return number if abs(number) < LARGEST_NUMBER else 0
 
 
 class InputGuardMiddleware:

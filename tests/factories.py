@@ -223,9 +223,9 @@ def a_small_office():
     return home
 
 
-def a_member_of(group):
+def a_member_of(group, name="", **names):
     """The browser of somebody of this group, logged in."""
-    user = get_user_model().objects.create_user(group.lower(), password="words that nobody guesses")
+    user = get_user_model().objects.create_user(name or group.lower(), password="words that nobody guesses", **names)
     user.groups.add(Group.objects.get(name=group))
     client = Client()
     client.force_login(user)

@@ -15,9 +15,13 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
+import pytest
 from django.conf import settings
+from django.db import connection
 
 from tests.postgresql import free_port
+
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
 
 # An empty environment but for the path; no home, no locale, nobody's variables.
 EMPTY = {"PATH": "/usr/local/bin:/usr/bin:/bin"}

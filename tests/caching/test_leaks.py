@@ -22,11 +22,12 @@ from iucn_ca.models import OfficeSettings
 from iucn_ca.querysets import site_pages
 from species.models import SpeciesPage
 from tests.factories import a_member_of
-from tests.office.test_visibility import (
+from tests.hiding import (
     draft,
     expired_and_taken_down,
     for_those_who_log_in,
     hidden_pages,
+    not_at_all,
     private,
     scheduled,
 )
@@ -143,7 +144,7 @@ def left(client):
 @pytest.mark.parametrize("keeping", ["files"], indirect=True)
 @pytest.mark.parametrize("turn", some_of(range(len(WAYS)), 0))
 def test_no_visitor_gets_a_word_of_what_is_not_public(keeping, turn):
-    pages = [with_words_in_every_text(page, number) for number, page in enumerate(hidden_pages(lambda page: None))]
+    pages = [with_words_in_every_text(page, number) for number, page in enumerate(hidden_pages(not_at_all))]
     assert len(leaks(Client())) > 20, "while it is public it stands everywhere"
 
     publisher = a_member_of("Publishers")

@@ -4,11 +4,9 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
-from wagtail.models import PageViewRestriction
 
 from initiatives.filters import FACETS
 from initiatives.models import InitiativeIndexPage, InitiativePage
@@ -22,6 +20,7 @@ from tests.factories import (
     an_initiative,
     an_organisation,
 )
+from tests.hiding import draft, expired_a_moment_ago, for_those_who_log_in
 from tests.office.test_exports import FORMATS, content, download, table
 from tests.sampling import some_of
 
@@ -31,19 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 # What is not public
 
 
-def draft(page):
-    page.unpublish()
-
-
-def private(page):
-    PageViewRestriction.objects.create(page=page, restriction_type="login")
-
-
-def expired(page):
-    type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now())
-
-
-HIDING = [draft, private, expired]
+WAYS = [draft, for_those_who_log_in, expired_a_moment_ago]
 
 
 def with_hidden_records(hide):
@@ -66,7 +53,7 @@ def whole_text(file_format, query=""):
     return "\n".join("; ".join(map(str, values)) for values in table(file_format, query)[1]).lower()
 
 
-@pytest.mark.parametrize("hide", HIDING)
+@pytest.mark.parametrize("hide", WAYS)
 @pytest.mark.parametrize("file_format", some_of(FORMATS, 0))
 def test_what_is_not_public_stands_in_no_file(file_format, hide):
     before = table(file_format)
@@ -87,14 +74,15 @@ def test_the_same_stands_in_every_file_while_it_is_public(file_format):
         assert [values[0] for values in table(file_format, f"?q={word}")[1]] == ["saxaul"], word
 
 
-@pytest.mark.parametrize("hide", HIDING)
+@pytest.mark.parametrize("hide", WAYS)
 @pytest.mark.parametrize("query", some_of(["?funder=qorqox", "?partner=qorqox", "?organisation=qorqox"], 2))
 def test_an_organisation_that_is_not_public_is_no_filter(hide, query):
     with_hidden_records(hide)
     assert download("csv", query).status_code == 400
 
 
-@pytest.mark.parametrize("hide", [draft, private])  # What expired is taken out of the search by the schedule.
+# What expired is taken out of the search by the schedule.
+@pytest.mark.parametrize("hide", [draft, for_those_who_log_in])
 @pytest.mark.parametrize("word", some_of(["qorqox", "qarqax", "qirqix"], 0))
 def test_the_name_of_what_is_not_public_finds_nothing(hide, word):
     """Else a stranger could ask who stands behind an initiative, name by name."""
@@ -104,7 +92,7 @@ def test_the_name_of_what_is_not_public_finds_nothing(hide, word):
 
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_the_files_of_a_private_directory_are_for_those_who_may_read_it(file_format):
-    private(InitiativeIndexPage.objects.get())
+    for_those_who_log_in(InitiativeIndexPage.objects.get())
     for ask in (Client().get, Client().head):
         answer = ask(f"/en/initiatives/initiatives.{file_format}")
         assert answer.status_code == 302
@@ -114,7 +102,7 @@ def test_the_files_of_a_private_directory_are_for_those_who_may_read_it(file_for
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
-@pytest.mark.parametrize("hide", [draft, expired])
+@pytest.mark.parametrize("hide", [draft, expired_a_moment_ago])
 def test_the_files_of_a_directory_that_is_not_published_do_not_exist(file_format, hide):
     hide(InitiativeIndexPage.objects.get())
     assert download(file_format).status_code == 404

@@ -2,33 +2,23 @@
 
 import pytest
 from bs4 import BeautifulSoup
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.test import Client
 from django.urls import reverse
 
 from initiatives.models import InitiativePage, Theme
+from tests.factories import a_member_of
 from tests.forms import Form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 
-def at_work(name):
-    user = get_user_model().objects.create_user(name.lower(), first_name=name, last_name="Karimova")
-    user.groups.add(Group.objects.get(name="Publishers"))
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 @pytest.fixture
 def gulnora():
-    return at_work("Gulnora")
+    return a_member_of("Publishers", "gulnora", first_name="Gulnora", last_name="Karimova")
 
 
 @pytest.fixture
 def aziza():
-    return at_work("Aziza")
+    return a_member_of("Publishers", "aziza")
 
 
 PLACES = {

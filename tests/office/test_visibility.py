@@ -1,21 +1,17 @@
 """What is not public stands nowhere: no page of the site changes by a letter when hidden pages are added."""
 
-from datetime import timedelta
-
 import pytest
-from django.contrib.auth.models import Group
 from django.test import Client
-from django.utils import timezone
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
-from initiatives.organisations import OrganisationIndexPage, OrganisationPage
+from initiatives.organisations import OrganisationIndexPage
 from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.querysets import site_pages
-from regions.models import Country, CountryPage, Ecosystem, HotspotPage, RegionPage, Threat
+from regions.models import RegionPage
 from species.models import SpeciesIndexPage, SpeciesPage
 from tests import factories
-from tests.factories import a_country, a_funder, a_partner, a_theme, an_initiative
+from tests.hiding import FOR_SOME, HIDING, draft, expired_a_moment_ago, hidden_pages, not_at_all, private
 from tests.seeded import read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
@@ -38,109 +34,9 @@ def whole_site(client):
     return {address: client.get(address).content.decode() for address in addresses + MORE}
 
 
-# Each of these makes a page that is not public.
-
-
-def draft(page):
-    page.unpublish()
-
-
-def private(page):
-    restriction = PageViewRestriction.objects.create(page=page, restriction_type="groups")
-    restriction.groups.add(Group.objects.get_or_create(name="Donors")[0])
-
-
-def for_those_who_log_in(page):
-    PageViewRestriction.objects.create(page=page, restriction_type="login")
-
-
-def expired_and_taken_down(page):
-    page.expire_at = timezone.now() - timedelta(days=1)
-    page.unpublish(set_expired=True)
-
-
-def expired_a_moment_ago(page):
-    """Before anything has taken it down."""
-    type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
-
-
-def scheduled(page):
-    page.unpublish()
-    page.go_live_at = timezone.now() + timedelta(days=1)
-    page.save_revision().publish()
-
-
-FOR_SOME = [private, for_those_who_log_in]
-HIDING = [draft, *FOR_SOME, expired_and_taken_down, expired_a_moment_ago, scheduled]
-
-
 @pytest.fixture(params=HIDING, ids=lambda hide: hide.__name__)
 def hide(request):
     return request.param
-
-
-def hidden_pages(hide):
-    """A page of each kind with a word of its own in every text, related in both directions to public ones."""
-    way = hide.__name__.replace("_", " ")
-    uzbekistan = Country.objects.get(code="UZ")
-    saxaul = InitiativePage.objects.get(slug="saxaul")
-    saiga = SpeciesPage.objects.get(slug="saiga")
-    ustyurt = HotspotPage.objects.get(slug="ustyurt")
-
-    hotspot = HotspotPage(title=f"Qarqax {way}", summary="A hushed qarqax.", countries=[uzbekistan])
-    hotspot.ecosystems.create(ecosystem=factories.an_ecosystem(f"Qarqaxland {way}"))
-    hotspot.threats.create(threat=Threat.objects.get(), text="qarqax")
-    hotspot = factories.publish(RegionPage.objects.get(), hotspot)
-    turkmenistan = a_country(f"Turkmenistan {way}", "X" + chr(ord("A") + Country.objects.count()))
-    elsewhere = Country.objects.filter(code="QY").first() or a_country("Qyrqyxstan", "QY", False)
-    country_page = factories.publish(
-        RegionPage.objects.get(), CountryPage(title=f"Qerqex {way}", summary="A hushed qerqex.", country=turkmenistan)
-    )
-    species = factories.a_species(
-        f"Qirqix {way}",
-        "Qirqix qirqix",
-        summary="A hushed qirqix.",
-        hotspots=[ustyurt],
-        range_countries=[uzbekistan],
-        ecosystems=list(Ecosystem.objects.all()),
-        kingdom="Qirqixia",
-    )
-    organisation = factories.an_organisation(
-        f"Qorqox {way}", acronym="QORQOX", summary="A hushed qorqox.", country=uzbekistan
-    )
-    initiative = an_initiative(
-        f"Qurqux {way}",
-        OrganisationPage.objects.get(slug="iucn"),
-        a_funder(organisation),
-        a_partner(OrganisationPage.objects.get(slug="academy")),
-        acronym="QURQUX",
-        summary="A hushed qurqux.",
-        countries=[uzbekistan, elsewhere],
-        hotspots=[ustyurt],
-        species=[saiga],
-        themes=[a_theme(f"Qyrqyx {way}")],
-        # They would lengthen the common axis of the charts.
-        start_year=1990,
-        end_year=2099,
-    )
-    text_page = factories.a_text_page(f"Qarqex {way}", summary="A hushed qarqex.", show_in_menus=True)
-
-    saxaul.hotspots.add(hotspot)
-    saxaul.species.add(species)
-    for part in [
-        a_funder(organisation, label="Qorqox label", programme="Qorqox programme"),
-        a_partner(organisation),
-        {"organisation": organisation, "role": "lead"},
-    ]:
-        saxaul.participations.create(**part)
-    saxaul.save()
-    saiga.hotspots.add(hotspot)
-    saiga.save()
-
-    pages = [hotspot, country_page, species, organisation, initiative, text_page]
-    for page in pages:
-        hide(page)
-    return pages
 
 
 @pytest.fixture(scope="module")
@@ -178,9 +74,6 @@ def test_hidden_pages_change_no_page_of_the_site(client, before, ways):
 
 def test_the_same_pages_are_everywhere_while_they_are_public(client):
     """The other half of the test above: it would also pass on a site that shows nothing at all."""
-
-    def not_at_all(page):
-        pass
 
     pages = hidden_pages(not_at_all)
     site = whole_site(client)

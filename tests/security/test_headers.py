@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from tests.browser.chromium import PAGES
 from tests.postgresql import free_port
 from tests.security.observatory import directives, score
-from tests.serving import EMPTY, a_var, serving
+from tests.serving import EMPTY, a_var, on_sqlite, serving
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+pytestmark = on_sqlite
 
 HOST = "site.example"
 PUBLIC_SCORE, LOGIN_SCORE = 120, 100

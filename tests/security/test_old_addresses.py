@@ -1,36 +1,17 @@
 """Where old addresses lead: on to what everybody may read, and to nothing else."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import PageViewRestriction
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
 from iucn_ca.models import HomePage
 from tests.factories import a_text_page
+from tests.hiding import below_a_private_page, draft, expired_a_moment_ago, for_those_who_log_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
 
-def draft(page):
-    page.unpublish()
-
-
-def private(page):
-    PageViewRestriction.objects.create(page=page, restriction_type="login")
-
-
-def below_a_private_page(page):
-    PageViewRestriction.objects.create(page=page.get_parent(), restriction_type="login")
-
-
-def expired_a_moment_ago(page):
-    type(page).objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(seconds=1))
-
-
-HIDING = [draft, private, below_a_private_page, expired_a_moment_ago]
+WAYS = [draft, for_those_who_log_in, below_a_private_page, expired_a_moment_ago]
 
 
 def renamed():
@@ -61,10 +42,22 @@ def with_a_link_typed_by_hand():
     return page, "/en/info/", "http://127.0.0.1:8000/en/new-secret/"
 
 
-CHANGES = [renamed, moved, with_a_branch_renamed, with_a_link_typed_by_hand]
+def with_a_link_typed_without_its_last_stroke():
+    page = a_text_page("New secret")
+    Redirect.objects.create(old_path="/en/info", redirect_link="/en/new-secret")
+    return page, "/en/info/", "/en/new-secret"
 
 
-@pytest.mark.parametrize("hide", HIDING)
+CHANGES = [
+    renamed,
+    moved,
+    with_a_branch_renamed,
+    with_a_link_typed_by_hand,
+    with_a_link_typed_without_its_last_stroke,
+]
+
+
+@pytest.mark.parametrize("hide", WAYS)
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_old_address_leads_to_its_page_and_nowhere_once_that_is_hidden(
     client, change, hide, django_capture_on_commit_callbacks

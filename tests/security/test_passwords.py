@@ -1,5 +1,6 @@
 """Which passwords staff may have, and how often somebody may guess."""
 
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -36,10 +37,10 @@ def test_neither_words_nor_work_tell_whether_an_account_exists(staff, monkeypatc
     assert len(computed) == 1
 
 
-def test_passwords_are_kept_by_argon2():
-    from iucn_ca.settings import production
-
-    assert production.PASSWORD_HASHERS[0] == "django.contrib.auth.hashers.Argon2PasswordHasher"
+def test_passwords_are_kept_by_argon2(first_start):
+    with sqlite3.connect(first_start.var / "db.sqlite3") as database:
+        [(kept,)] = database.execute("SELECT password FROM iucn_ca_user WHERE username = 'admin'")
+    assert kept.startswith("argon2$argon2id$")
 
 
 @pytest.mark.parametrize(

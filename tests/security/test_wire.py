@@ -5,11 +5,10 @@ import shutil
 import socket
 
 import pytest
-from django.db import connection
 
-from tests.serving import Visitor, a_var, started
+from tests.serving import Visitor, a_var, on_sqlite, started
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+pytestmark = on_sqlite
 
 HOST = b"Host: 127.0.0.1\r\n"
 # What is sent, and the statuses that may be the answer; none at all is one too, where the connection is closed.

@@ -6,11 +6,9 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-import pytest
 from django.conf import settings
-from django.db import connection
 
-from tests.serving import EMPTY, Visitor, a_var, started
+from tests.serving import EMPTY, Visitor, a_var, on_sqlite, started
 
 PAGE, DIRECTORY, REQUESTS = "/en/initiatives/folur/", "/en/initiatives/?status=current", 16
 PUBLISH = """
@@ -28,7 +26,7 @@ from django.test import Client
 print(Client(SERVER_NAME="127.0.0.1").get("/en/")["Cache-Control"])
 """
 
-pytestmark = pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+pytestmark = on_sqlite
 
 
 def a_copy(first_start, folder):

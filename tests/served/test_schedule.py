@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError
 
 from iucn_ca.management.commands import schedule, serve
-from tests.serving import Visitor, a_var, started
+from tests.serving import Visitor, a_var, on_sqlite, started
 
 LONGEST_WAIT = 30
 
@@ -30,7 +30,7 @@ def due(first_start, tmp_path):
     return var
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+@on_sqlite
 def test_what_is_due_goes_out_and_comes_down_and_the_schedule_ends_with_the_site(due):
     with started(due) as site:
         visitor, until = Visitor(site.address), time.monotonic() + LONGEST_WAIT
@@ -51,7 +51,7 @@ def test_what_is_due_goes_out_and_comes_down_and_the_schedule_ends_with_the_site
         assert rows == {"about": 1, "privacy": 0}
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the site of the first start has SQLite")
+@on_sqlite
 def test_whichever_process_is_killed_is_started_anew(first_start, tmp_path):
     with started(a_var(shutil.copytree(first_start.var, tmp_path / "var"))) as site:
         name = f"manage.py serve {site.address.removeprefix('http://')}"
@@ -77,14 +77,21 @@ def test_an_error_in_the_schedule_s_process_ends_that_process_and_no_worker(monk
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
 
 
-def test_a_disk_that_is_full_does_not_end_the_schedule(monkeypatch, caplog):
-    def is_full(*arguments, **options):
-        raise OSError("No space left on device")
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OperationalError("it is away"), "The schedule waits for the database: it is away"),
+        (OSError("No space left on device"), "The schedule tries again in a minute."),
+    ],
+)
+def test_an_error_in_a_round_does_not_end_the_schedule(monkeypatch, caplog, error, sentence):
+    def fails(*arguments, **options):
+        raise error
 
-    monkeypatch.setattr(schedule, "call_command", is_full)
+    monkeypatch.setattr(schedule, "call_command", fails)
     monkeypatch.setattr(schedule.connection, "close", lambda: None)
     schedule.publish()
-    assert "The schedule tries again in a minute." in caplog.text
+    assert sentence in caplog.text
 
 
 def processes(name):
@@ -96,13 +103,3 @@ def processes(name):
         except OSError:  # gone by now
             continue
     return found
-
-
-def test_a_database_that_is_away_does_not_end_the_schedule(monkeypatch, caplog):
-    def away(*arguments, **options):
-        raise OperationalError("the database is away")
-
-    monkeypatch.setattr(schedule, "call_command", away)
-    monkeypatch.setattr(schedule.connection, "close", lambda: None)
-    schedule.publish()
-    assert "The schedule waits for the database: the database is away" in caplog.text
