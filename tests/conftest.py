@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template.base import Template
 from hypothesis import settings as hypothesis
 
 from tests.serving import a_var, started
@@ -18,6 +19,9 @@ hypothesis.load_profile("site")
 gc.set_threshold(200_000, 50, 100)
 
 pytest_plugins = ["tests.factories"]
+
+# As the site renders: a tenth of the time went into noting for the test client what no test asks, every template's context.
+RENDER = Template._render
 
 
 # Where the database makes the difference, PostgreSQL gets every case in `make test` too.
@@ -37,6 +41,11 @@ def pytest_collection_modifyitems(config, items):
         (kept if again else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rendering_as_on_the_site(django_test_environment):
+    Template._render = RENDER
 
 
 def pytest_report_header():
