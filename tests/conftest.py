@@ -20,7 +20,7 @@ gc.set_threshold(200_000, 50, 100)
 
 pytest_plugins = ["tests.factories"]
 
-# As the site renders: a tenth of the time went into noting for the test client what no test asks, every template's context.
+# As the site renders: the test client otherwise notes the context of every template, which no test asks for.
 RENDER = Template._render
 
 

@@ -135,13 +135,13 @@ def test_what_the_site_answers_itself_is_replaced_by_no_copy(tmp_path):
         assert requests.get(f"{address}/en/", timeout=60).status_code == 200
 
 
-def test_a_machine_that_dies_costs_no_visitor_after_it_a_page_and_without_any_the_last_good_copy_is_shown(machines, front):
+def test_a_machine_that_dies_costs_no_later_visitor_a_page_and_without_any_the_last_good_copy_is_shown(machines, front):
     good = {path: get(front, path) for path in ("/en/", "/en/autumn/", "/en/species/", "/en/initiatives/?page=1")}
     assert {answer.status_code for answer in good.values()} == {200}
     with ThreadPoolExecutor(VISITORS) as visitors:
         answers = [visitors.submit(get, front, path) for path in list(good) * 10]
         os.killpg(machines.a.site.process.pid, signal.SIGKILL)
-    # Nobody can take back what a visitor has been sent: an answer that was on its way at that moment may end in its middle.
+    # Nobody can take back what has been sent: an answer that was on its way at that moment may end in its middle.
     cut = [answer for answer in answers if isinstance(answer.exception(), requests.exceptions.ChunkedEncodingError)]
     assert len(cut) <= VISITORS
     assert {answer.result().status_code for answer in answers if answer not in cut} == {200}
