@@ -95,14 +95,23 @@ def as_it_was(request):
         page.emulate_media(media="null", color_scheme="null", forced_colors="null")
 
 
+@pytest.fixture(scope="package")
+def signed_in(browser, site):
+    """What a browser holds in which the publisher has signed in."""
+    with browser.new_context(base_url=site.address) as context:
+        page = context.new_page()
+        page.goto("/admin/")
+        page.get_by_label("Username").fill(USERNAME)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/admin/")
+        return context.storage_state()
+
+
 @pytest.fixture
-def admin(new_page):
-    """A page of the admin's dashboard, with the publisher logged in."""
-    page = new_page()
+def admin(new_page, signed_in):
+    """A page of the admin's dashboard, with the publisher signed in."""
+    page = new_page(storage_state=signed_in)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
     page.goto("/admin/")
-    page.get_by_label("Username").fill(USERNAME)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/admin/")
     return page
