@@ -26,18 +26,17 @@ RENDER = Template._render
 
 # Where the database makes the difference, PostgreSQL gets every case in `make test` too.
 EVERY_CASE = ("tests/caching/", "tests/content/test_search.py", "tests/hostile/", "tests/machines/", "tests/test_query")
-FIRST_CASES = 2
 
 
 def pytest_collection_modifyitems(config, items):
-    """What runs again on PostgreSQL in `make test`: each test; of its cases, alike but for a value, the first two."""
+    """What runs again on PostgreSQL in `make test`: each test; of its cases, alike but for a value, the first."""
     if connection.vendor != "postgresql" or config.option.markexpr != "not full":
         return
     met, kept, left = Counter(), [], []
     for item in items:
         test = item.nodeid.partition("[")[0]
         met[test] += 1
-        again = met[test] <= FIRST_CASES or item.nodeid.startswith(EVERY_CASE)
+        again = met[test] == 1 or item.nodeid.startswith(EVERY_CASE)
         (kept if again else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept

@@ -110,8 +110,7 @@ def signed_in(browser, site):
 
 @pytest.fixture
 def admin(new_page, signed_in):
-    """A page of the admin's dashboard, with the publisher signed in."""
+    """A page in which the publisher is signed in."""
     page = new_page(storage_state=signed_in)
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto("/admin/")
     return page

@@ -29,6 +29,7 @@ def test_from_the_dashboard_to_the_published_budget_in_six_clicks(admin, new_pag
     public.goto(ADDRESS)
     assert budget_on(public) == BEFORE
 
+    admin.goto("/admin/")
     row = admin.locator("#current-initiatives-section tr", has_text="One Health")
     click(row.get_by_role("link", name="EUR"))
     amount = admin.get_by_label("Amount")
