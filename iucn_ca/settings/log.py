@@ -43,3 +43,23 @@ LOGGING = {
         "audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
     },
 }
+
+
+def with_error_mail(log, server, to):
+    mail = {
+        "()": "iucn_ca.logs.ErrorMail",
+        "filters": ["request"],
+        "to": to,
+        "server": {
+            "backend": server["EMAIL_BACKEND"],
+            "host": server["EMAIL_HOST"],
+            "port": server["EMAIL_PORT"] or 25,
+            "username": server["EMAIL_HOST_USER"],
+            "password": server["EMAIL_HOST_PASSWORD"],
+            "use_tls": server.get("EMAIL_USE_TLS", False),
+            "use_ssl": server.get("EMAIL_USE_SSL", False),
+            "timeout": 10,
+        },
+    }
+    root = log["root"] | {"handlers": [*log["root"]["handlers"], "mail"]}
+    return log | {"handlers": log["handlers"] | {"mail": mail}, "root": root}

@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from environ.fileaware_mapping import FileAwareMapping
 
-from .log import LOGGING
+from .log import LOGGING, with_error_mail
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -376,20 +376,4 @@ WAGTAILEMBEDS_FINDERS = []
 
 if ERROR_MAIL_TO := env.list("ERROR_MAIL_TO", default=[]):
     required("EMAIL_URL")
-    _mail = env.email_url("EMAIL_URL")
-    LOGGING["handlers"]["mail"] = {
-        "()": "iucn_ca.logs.ErrorMail",
-        "filters": ["request"],
-        "to": ERROR_MAIL_TO,
-        "server": {
-            "backend": _mail["EMAIL_BACKEND"],
-            "host": _mail["EMAIL_HOST"],
-            "port": _mail["EMAIL_PORT"] or 25,
-            "username": _mail["EMAIL_HOST_USER"],
-            "password": _mail["EMAIL_HOST_PASSWORD"],
-            "use_tls": _mail.get("EMAIL_USE_TLS", False),
-            "use_ssl": _mail.get("EMAIL_USE_SSL", False),
-            "timeout": 10,
-        },
-    }
-    LOGGING["root"]["handlers"].append("mail")
+    LOGGING = with_error_mail(LOGGING, env.email_url("EMAIL_URL"), ERROR_MAIL_TO)
