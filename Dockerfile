@@ -1,13 +1,15 @@
 FROM python:3.11-slim
 
-RUN useradd --system --no-create-home site
+# Numbers that compose.yaml names, and that the volumes belong to.
+RUN groupadd --gid 999 site
+RUN useradd --uid 999 --gid site --no-create-home site
 WORKDIR /site
 COPY requirements/runtime.txt requirements/
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes --requirement requirements/runtime.txt
 COPY . .
 
 ENV PYTHONUNBUFFERED=1 VAR_DIR=/var/lib/site
-RUN install --directory --owner site --group site /var/lib/site /var/lib/site/media /var/lib/site/backups
+RUN install --directory --owner site --group site /var/lib/site /var/lib/site/media /var/lib/site/backups /var/lib/site/cache
 USER site
 # Nothing is ever served with this key: the static files need none.
 RUN SECRET_KEY=build SITE_URL=http://localhost python manage.py prepare --static

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit next dev
+.PHONY: help install run test test-all check format seed backup restore shots bench lighthouse admin-password requirements sbom audit next dev
 
 # An empty environment (`env -i`) has no path either.
 export PATH ?= /usr/local/bin:/usr/bin:/bin
@@ -14,6 +14,9 @@ help:  ## print this list
 
 run:  ## set up what is missing and serve the site on http://127.0.0.1:8000/ (PORT= for another)
 	@sh deploy/python.sh deploy/bootstrap.py run
+
+install:  ## the packages that the site runs on, in var/venv
+	@sh deploy/python.sh deploy/bootstrap.py install runtime
 
 test: dev  ## run the tests, on SQLite and again on PostgreSQL
 	@$(BIN)/python -m tests -m "not full"

@@ -68,14 +68,15 @@ def free_port():
     return port
 
 
-def write_env(port):
+def write_env(port, address_stays=False):
     """Keep the secret of the first start; let the address follow each start, so that other commands know it."""
     path = VAR / "env"
     lines = path.read_text().splitlines() if path.exists() else ["# Written by `make run`; the environment goes first."]
     if not any(line.startswith("SECRET_KEY=") for line in lines):
         lines.append(f"SECRET_KEY={secrets.token_urlsafe(50)}")
-    lines = [line for line in lines if not line.startswith("SITE_URL=")]
-    lines.append(f"SITE_URL={os.environ.get('SITE_URL') or f'http://127.0.0.1:{port}'}")
+    if not (address_stays and any(line.startswith("SITE_URL=") for line in lines)):
+        lines = [line for line in lines if not line.startswith("SITE_URL=")]
+        lines.append(f"SITE_URL={os.environ.get('SITE_URL') or f'http://127.0.0.1:{port}'}")
     path.touch(mode=0o600)
     path.write_text("\n".join(lines) + "\n")
 
@@ -89,7 +90,7 @@ def run():
 
 def restore(*arguments):
     install("runtime")
-    write_env(os.environ.get("PORT") or "8000")
+    write_env(os.environ.get("PORT") or "8000", address_stays=True)
     manage("restore", *arguments)
 
 

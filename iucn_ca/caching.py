@@ -234,6 +234,7 @@ class Copy:
         response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
         # Under another policy it is another answer, even with the same body.
         response["ETag"] = hashlib.sha256(POLICY + body).hexdigest()[:24]
+        del response["X-Request-ID"]  # of one request, and a copy is for many
         return cls(state, time.time(), expires_at, dict(response.items()), bodies)
 
     def is_fresh(self, state):

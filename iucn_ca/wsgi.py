@@ -1,4 +1,5 @@
 import gc
+import logging
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -14,6 +15,7 @@ os.environ.setdefault(
 )
 
 application = get_wsgi_application()
+logging.captureWarnings(True)
 # By name, since their module needs the models, which are there only now.
 for name in ("without_body_for_head", "with_readable_content_type"):
     application = import_string(f"iucn_ca.middleware.{name}")(application)

@@ -49,6 +49,11 @@ def production(tmp_path, *names, **variables):
         ({"SECRET_KEY": SECRET, "SITE_URL": "site.example"}, "SITE_URL is 'site.example'"),
         ({"SECRET_KEY": SECRET, "SITE_URL": "ftp://site.example"}, "SITE_URL is 'ftp://site.example'"),
         ({"SECRET_KEY": SECRET, "SITE_URL": "https://site.example/en"}, "SITE_URL is 'https://site.example/en'"),
+        ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE: [Errno 2]"),
+        (
+            {"SECRET_KEY": SECRET, "SITE_URL": "http://localhost", "ERROR_MAIL_TO": "a@example.org"},
+            "EMAIL_URL is not set",
+        ),
     ],
 )
 def test_a_missing_or_bad_setting_stops_the_start_with_one_line(tmp_path, variables, line):
@@ -56,6 +61,35 @@ def test_a_missing_or_bad_setting_stops_the_start_with_one_line(tmp_path, variab
     assert done.returncode == 1
     assert done.stderr.startswith(line)
     assert done.stderr.count("\n") == 1
+
+
+def test_what_is_secret_can_be_in_files(tmp_path):
+    words = {
+        "SECRET_KEY": f"{SECRET}\n",
+        "POSTGRES_PASSWORD": "of the file\n",
+        "EMAIL_URL": "smtp+tls://me:word@mail\n",
+    }
+    files = {}
+    for name, word in words.items():
+        (tmp_path / name).write_text(word)
+        files[f"{name}_FILE"] = str(tmp_path / name)
+    files |= {"DATABASE_URL": "postgres://site@database/site", "ERROR_MAIL_TO": "a@example.org,b@example.org"}
+    names = ("SECRET_KEY", "DATABASES", "LOGGING")
+    found = production(tmp_path, *names, SITE_URL="https://site.example", **files)
+    assert found["SECRET_KEY"] == SECRET
+    assert found["DATABASES"]["default"]["PASSWORD"] == "of the file"
+    mail = found["LOGGING"]["handlers"]["mail"]
+    assert mail["to"] == ["a@example.org", "b@example.org"] and "mail" in found["LOGGING"]["root"]["handlers"]
+    assert {"host": "mail", "username": "me", "password": "word", "use_tls": True, "timeout": 10}.items() <= mail[
+        "server"
+    ].items()
+
+
+def test_a_password_in_the_address_of_the_database_goes_first(tmp_path):
+    url = {"DATABASE_URL": "postgres://site:own@database/site", "POSTGRES_PASSWORD": "another"}
+    found = production(tmp_path, "DATABASES", "LOGGING", SITE_URL="https://site.example", **url)
+    assert found["DATABASES"]["default"]["PASSWORD"] == "own"
+    assert "mail" not in found["LOGGING"]["handlers"]
 
 
 def test_http_on_the_loopback_needs_no_further_settings(tmp_path):

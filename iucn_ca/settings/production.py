@@ -6,10 +6,25 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
+from environ.fileaware_mapping import FileAwareMapping
+
+from .log import LOGGING, with_error_mail
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+
+class Environment(FileAwareMapping):
+    """NAME, or what the file says that NAME_FILE names; editors end a file with a line end."""
+
+    def __getitem__(self, name):
+        try:
+            return super().__getitem__(name).strip()
+        except OSError as error:
+            raise SystemExit(f"{name}_FILE: {error}") from error
+
+
 env = environ.Env()
+env.ENVIRON = Environment()
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 if (VAR_DIR / "env").is_file():
     env.read_env(VAR_DIR / "env")
@@ -99,6 +114,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "iucn_ca.logs.RequestIdMiddleware",
     "iucn_ca.middleware.InputGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -137,6 +153,8 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'd
 _database = DATABASES["default"]
 _database["CONN_HEALTH_CHECKS"] = True
 if _database["ENGINE"] == "django.db.backends.postgresql":
+    # compose.yaml has it in a file, once for the server and for the site.
+    _database["PASSWORD"] = _database["PASSWORD"] or env.str("POSTGRES_PASSWORD", default="")
     _database["OPTIONS"] = {
         "connect_timeout": 3,
         # A process serves four threads.
@@ -309,7 +327,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "account/locked_out.html"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_SENSITIVE_PARAMETERS = ["login"]
-# No mail server is known to the site: `make admin-password` takes the place of a reset by mail.
+# Nothing is sent but errors, below: `make admin-password` takes the place of a reset by mail.
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 
@@ -354,28 +372,8 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS = []
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
-        "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
-            "fmt": ["asctime", "name", "message"],
-            "datefmt": "%Y-%m-%dT%H:%M:%S%z",
-            "rename_fields": {"asctime": "time", "name": "log", "message": "event"},
-        },
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "audit": {"class": "logging.StreamHandler", "formatter": "json"},
-    },
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    # Instead of Django's own handler, which would send a mail for every error.
-    "loggers": {
-        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        # iucn_ca/audit.py says of each failure what is needed.
-        "axes": {"level": "ERROR"},
-        "audit": {"handlers": ["audit"], "level": "INFO", "propagate": False},
-    },
-}
+# Errors by mail, beside the log
+
+if ERROR_MAIL_TO := env.list("ERROR_MAIL_TO", default=[]):
+    required("EMAIL_URL")
+    LOGGING = with_error_mail(LOGGING, env.email_url("EMAIL_URL"), ERROR_MAIL_TO)

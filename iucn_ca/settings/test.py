@@ -4,7 +4,7 @@ import os
 import tempfile
 
 _room = tempfile.TemporaryDirectory(prefix="iucn-ca-tests-")
-for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_S3_BUCKET", "REDIS_URL", "FRONTEND_CACHE_URL"):
+for _name in ("MEDIA_ROOT", "MEDIA_URL", "MEDIA_S3_BUCKET", "REDIS_URL", "FRONTEND_CACHE_URL", "ERROR_MAIL_TO"):
     os.environ.pop(_name, None)
 os.environ |= {
     "OPENPYXL_LXML": "False",  # the site has no lxml, only what the tests need brings it

@@ -98,6 +98,7 @@ def machines(django_db_setup, django_db_blocker, tmp_path_factory):
     if not redis.program():
         # Whoever has no Redis may test the rest, CI may not.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(MISSING)
+    tmp_path_factory.getbasetemp()  # pytest makes it at the first question, which two threads must not ask at once
     with django_db_blocker.unblock():
         database = a_database()
     with ExitStack() as stack:

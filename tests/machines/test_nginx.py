@@ -1,6 +1,7 @@
 """nginx in front of two machines, as compose.yaml has it."""
 
 import os
+import re
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -81,8 +82,9 @@ class Recorder(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
         self.send_response(getattr(self.server, "status", 200))
-        self.send_header("Cache-Control", KEPT)
+        self.send_header("Cache-Control", getattr(self.server, "keep", KEPT))
         self.send_header("Content-Length", "0")
+        self.send_header("X-Request-ID", "of another")
         self.end_headers()
 
     def do_POST(self):
@@ -122,6 +124,21 @@ def test_nobody_dictates_what_the_site_is_told_of_a_request(tmp_path):
         assert not {"X-Forwarded-Host", "Forwarded"} & headers.keys()
     # From the loopback the visitor's address is believed: there the proxy that ends TLS says it.
     assert [headers["X-Forwarded-For"] for _, headers in server.asked[:2]] == ["203.0.113.9", "127.0.0.1"]
+
+
+def test_each_request_has_an_id_of_its_own_on_the_line_of_the_site_and_with_the_visitor(tmp_path):
+    with before_a_recorder(tmp_path) as (server, address):
+        ids, server.keep = [], "public, max-age=60"
+        for path in ("/en/", "/static/site.css", "/static/site.css", "/admin/"):
+            answer = requests.get(address + path, headers={"X-Request-ID": "of the visitor"}, timeout=60)
+            ids.append(answer.headers["X-Request-ID"])
+        asked = [(path, headers["X-Request-ID"]) for path, headers in server.asked]
+        server.shutdown()
+        server.server_close()
+        ids.append(requests.get(f"{address}/en/nothing/", timeout=60).headers["X-Request-ID"])
+    assert len(set(ids)) == 5 and all(re.fullmatch("[0-9a-f]{32}", given) for given in ids)
+    # The file was kept with the answer to the first who asked for it.
+    assert asked == [("/en/", ids[0]), ("/static/site.css", ids[1]), ("/admin/", ids[3])]
 
 
 def test_what_the_site_answers_itself_is_replaced_by_no_copy(tmp_path):

@@ -151,6 +151,41 @@ def test_redis_keeps_nothing_on_disk_and_the_example_names_it():
     assert "ports" not in REDIS
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_nobody_is_root_writes_to_the_image_or_takes_all_of_the_machine(name):
+    service = SERVICES[name]
+    user, group = map(int, service["user"].split(":"))
+    assert user and group and service["read_only"] and service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"] and not service.get("privileged")
+    assert service["mem_limit"] and service["cpus"] and service["pids_limit"]
+    assert "healthcheck" in service or ("build" in service and HEALTH)
+    for folder in service.get("tmpfs", []):
+        # Memory that belongs to everybody or to the one who runs there.
+        assert "mode=1777" in folder or f"uid={user},gid={group}" in folder
+
+
+def test_the_user_of_compose_is_the_one_of_the_image():
+    numbers = (
+        re.search(r"--gid (\d+) site", " ".join(said("RUN")))[1],
+        re.search(r"--uid (\d+)", " ".join(said("RUN")))[1],
+    )
+    assert ":".join(reversed(numbers)) == SITE["user"]
+
+
+def test_secrets_come_in_files_and_each_service_gets_its_own():
+    for service in SERVICES.values():
+        named = {name: value for name, value in service.get("environment", {}).items() if name.endswith("_FILE")}
+        assert sorted(named.values()) == sorted(f"/run/secrets/{name}" for name in service.get("secrets", []))
+        assert all(value == f"/run/secrets/{name.removesuffix('_FILE').lower()}" for name, value in named.items())
+        for word in ("KEY", "PASSWORD", "EMAIL_URL"):
+            plain = [name for name in service.get("environment", {}) if word in name and not name.endswith("_FILE")]
+            assert set(plain) <= {"AWS_ACCESS_KEY_ID"}
+    assert {name: secret["file"] for name, secret in COMPOSE["secrets"].items()} == {
+        name: f"./secrets/{name}" for name in SITE["secrets"]
+    }
+    assert "secrets/" in (ROOT / ".gitignore").read_text().splitlines() and "secrets" not in ALLOWED
+
+
 def test_every_image_says_which_version():
     for name, service in SERVICES.items():
         assert "build" in service or re.fullmatch(r"[\w/]+:(\d+|stable)-alpine", service["image"]), name
@@ -162,34 +197,42 @@ def given(environment):
 
 
 def test_the_site_is_given_the_database_that_is_started_beside_it():
-    url = urlsplit(re.sub(r"\$\{(\w+)[^}]*\}", r"\1", SITE["environment"]["DATABASE_URL"]))
-    given = {name: re.sub(r"\$\{(\w+)[^}]*\}", r"\1", value) for name, value in DATABASE["environment"].items()}
+    url = urlsplit(SITE["environment"]["DATABASE_URL"])
+    given = DATABASE["environment"]
     assert url.hostname in COMPOSE["services"]
-    assert (url.username, url.password, url.path) == (
-        given["POSTGRES_USER"],
-        given["POSTGRES_PASSWORD"],
-        f"/{given['POSTGRES_DB']}",
-    )
+    assert (url.username, url.password, url.path) == (given["POSTGRES_USER"], None, f"/{given['POSTGRES_DB']}")
+    assert given["POSTGRES_PASSWORD_FILE"] == SITE["environment"]["POSTGRES_PASSWORD_FILE"]
     assert SITE["depends_on"] == {"database": {"condition": "service_healthy"}} and DATABASE["healthcheck"]["test"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="compose.yaml's database is PostgreSQL")
 def test_the_images_commands_serve_the_site(tmp_path):
-    port, room = str(free_port()), container(tmp_path)
+    port, room, var = str(free_port()), container(tmp_path), tmp_path / "var"
+    secrets = {
+        "SECRET_KEY": "the key of a container that a test started, and of no other\n",
+        "POSTGRES_PASSWORD": "word\n",
+    }
+    for name in given(SITE["environment"]):
+        if name.endswith("_FILE"):
+            (tmp_path / name).write_text(secrets.get(name.removesuffix("_FILE"), ""))
     environment = {
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         **ENVIRONMENT,
-        **given(SITE["environment"]),
-        "VAR_DIR": str(tmp_path / "var"),
-        "SECRET_KEY": "the key of a container that a test started, and of no other",
+        **{
+            name: str(tmp_path / name) if name.endswith("_FILE") else v
+            for name, v in given(SITE["environment"]).items()
+        },
+        "VAR_DIR": str(var),
         "SITE_URL": f"http://localhost:{port}",
         "DATABASE_URL": empty_database(),
     }
     options = {"cwd": room, "env": environment, **ordinary_user()}
 
     build = dict(part.split("=") for part in said("RUN")[-1].split() if "=" in part)
-    static = {**environment, **build, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
+    static = {name: value for name, value in environment.items() if not name.endswith("_FILE")}
+    static |= build | {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}
     subprocess.run(["python", "manage.py", "prepare", "--static"], check=True, **{**options, "env": static})
+    read_only_but_for(var, [next(part for part in mount.split(":") if part.startswith("/")) for mount in MOUNTS])
 
     with serving([*SERVE[:-1], SERVE[-1].replace(PORT, port)], **options) as site:
         assert "collecting" not in site.output, "the static files are part of the image"
@@ -198,6 +241,24 @@ def test_the_images_commands_serve_the_site(tmp_path):
         assert Visitor(f"http://127.0.0.1:{port}").log_in("admin", site.password)[:2] == (200, "/admin/")
         assert site.stop(signal.SIGTERM) == 0
     assert not healthy(options, port)
+
+
+MOUNTS = [*SITE["volumes"], *SITE["tmpfs"]]
+
+
+def read_only_but_for(var, mounted):
+    """As `read_only` makes the image: what it has in the folder stays as it is, but for what compose mounts there."""
+    writable = [var / Path(path).name for path in mounted if path.startswith(f"{ENVIRONMENT['VAR_DIR']}/")]
+    assert len(writable) == 3
+    for path in writable:
+        path.mkdir(exist_ok=True)
+        if user := ordinary_user():
+            shutil.chown(path, user["user"], user["group"])
+    if ordinary_user():
+        shutil.chown(var, "root")
+    for path in [var, *var.rglob("*")]:
+        if not any(path.is_relative_to(folder) for folder in writable):
+            path.chmod(path.stat().st_mode & ~0o222)
 
 
 def container(tmp_path):

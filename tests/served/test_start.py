@@ -91,6 +91,13 @@ def test_a_database_that_does_not_answer_is_refused(var):
     assert "secret-word" not in done.stderr
 
 
+def test_a_restore_leaves_a_server_its_address(var):
+    (var / "env").write_text("SECRET_KEY=a key of this test only\nSITE_URL=https://www.example.org\n")
+    done = bootstrap("restore", "nothing.tar", VAR_DIR=str(var))
+    assert "nothing.tar" in done.stderr
+    assert "SITE_URL=https://www.example.org\n" in (var / "env").read_text()
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="test_container starts the site on PostgreSQL")
 def test_a_second_start_is_quick_and_changes_nothing(first_start):
     """`make run`, kill, `make run`, but for installing the packages."""

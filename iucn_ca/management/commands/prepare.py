@@ -9,9 +9,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.errors import LockNotAvailable
 
 from iucn_ca import caching
 from iucn_ca.machines import alone
+
+TRIES, PAUSE = 100, 2  # five minutes in all: a backup reads for as long
 
 
 class Command(BaseCommand):
@@ -46,8 +49,24 @@ class Command(BaseCommand):
         migrations = MigrationExecutor(connection)
         if migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
             self.say("Database: applying migrations ...")
-            call_command("migrate", verbosity=0, interactive=False)
+            self.migrate()
         call_command("seed")
+
+    def migrate(self):
+        """A table is changed when nobody reads it, and whoever comes meanwhile waits too: so the change waits no longer
+        than a visitor may, lets them pass, and tries again."""
+        for number in range(TRIES):
+            try:
+                with one_second_for_locks():
+                    call_command("migrate", verbosity=0, interactive=False)
+                return
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+            if number == 0:
+                self.say("Database: waiting until nobody reads what is to be changed ...")
+            time.sleep(PAUSE)
+        raise CommandError("The migrations were not applied: somebody reads the tables all the time. A backup?")
 
     def static_files(self):
         """Collect and compress, which takes seconds, only when a source is another than at the last time."""
@@ -70,6 +89,21 @@ class Command(BaseCommand):
     def say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+
+@contextmanager
+def one_second_for_locks():
+    """Less than the site's own questions wait for a lock (wsgi.py)."""
+    if connection.vendor != "postgresql":
+        yield  # SQLite's readers never wait
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '1s'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
 
 
 @contextmanager

@@ -69,6 +69,7 @@ class Server(BaseApplication):
             "timeout": 30,
             "graceful_timeout": 30,
             "loglevel": "warning",
+            "logconfig_dict": settings.LOGGING,
             # Nothing that a visitor sends may rewrite the address that the site sees.
             "forwarder_headers": "",
             # It would lie in somebody's home.
