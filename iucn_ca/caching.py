@@ -44,6 +44,7 @@ POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
 HALF_AN_HOUR = 1800  # an hour in all: what a process keeps goes into copies
 MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
+LONGEST_TRY = 15  # seconds; longer than one request waits for it (iucn_ca/wsgi.py)
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
 MOST_RESULTS = 100
@@ -318,6 +319,7 @@ class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.away_until = 0
+        self.sentence = None  # that the database is away, if that is why
         self.at_hand = {}  # the copies that this process has just used
         settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
 
@@ -325,11 +327,19 @@ class PageCacheMiddleware:
         place = Place.of(request)
         if place is None:
             return self.get_response(request)
+        if response := self.known(request, place):
+            return response
+        with place.alone():
+            # Another may have made it meanwhile.
+            return self.known(request, place) or self.made(request, place)
+
+    def known(self, request, place):
+        """What needs nothing of the database: a copy, or that there is none while it is away."""
         if copy := self.found(place):
             return copy.answer(request)
-        with place.alone():
-            copy = self.found(place)  # another may have made it meanwhile
-            return copy.answer(request) if copy else self.made(request, place)
+        if self.sentence and time.monotonic() < self.away_until:
+            return HttpResponse(self.sentence.content, status=503, headers=dict(self.sentence.items()))
+        return None
 
     def found(self, place):
         """A fresh copy, or while the database is away the last good one."""
@@ -353,11 +363,16 @@ class PageCacheMiddleware:
         request.GET = place.query
         encodings = request.META.pop("HTTP_ACCEPT_ENCODING", "")  # compressed once, and here
         method, request.method = request.method, "GET"  # who asks for the head makes the page for the others
+        if self.away_until:
+            # One asks whether it is back; so that the others do not wait with that one, they take it for away.
+            self.away_until = time.monotonic() + LONGEST_TRY
         response = self.get_response(request)
         request.method = method
         request.META["HTTP_ACCEPT_ENCODING"] = encodings
-        if response.status_code == 503:
-            self.away_until = time.monotonic() + TRY_AGAIN
+        is_away = response.status_code == 503
+        self.sentence = response if getattr(response, "fault", None) == "database" else None
+        self.away_until = time.monotonic() + TRY_AGAIN if is_away else 0
+        if is_away:
             copy = self.last_good(place.copy())
             return copy.answer(request) if copy else response
         if not (state and response.status_code == 200 and not response.cookies):

@@ -1,5 +1,5 @@
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -157,7 +157,8 @@ class BasePage(Page):
 
     def publish(self, revision, **kwargs):
         if is_ready(revision.as_object(), by_schedule=kwargs.get("log_action") == "wagtail.publish.scheduled"):
-            with indexed_at_the_end():
+            # As a whole or not at all, whoever is killed meanwhile.
+            with transaction.atomic(), indexed_at_the_end():
                 super().publish(revision, **kwargs)
             if not self.live:
                 visibility_changed.send(type(self), records=Page.objects.filter(pk=self.pk))

@@ -16,7 +16,8 @@ class PolicyMiddleware(CSPMiddleware):
             return PolicyParts()
         if not is_page(response):
             return PolicyParts(settings.CONTENT_SECURITY_POLICY_OF_FILES)
-        if is_for_staff(request):
+        # A page that says no needs no more than a public one, and the database may not be there to say who asks.
+        if response.status_code < 400 and is_for_staff(request):
             return PolicyParts(settings.CONTENT_SECURITY_POLICY_OF_STAFF)
         # What an editor previews stands in a frame of the editing page; Wagtail marks the request.
         framed = {"frame-ancestors": ["'self'"]} if getattr(request, "is_dummy", False) else None

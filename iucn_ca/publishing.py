@@ -1,8 +1,11 @@
 """Approval, bulk publishing and schedules do not pass through the editing form: here they meet its rules."""
 
 import logging
+from contextlib import nullcontext
+from functools import wraps
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -60,6 +63,17 @@ def is_ready(page, by_schedule):
         logger.error(refused.sentence)
         return False
     return True
+
+
+def as_a_whole(view):
+    """What is sent of a page is done or not, whatever ends the process: Wagtail saves version, page and index apart."""
+
+    @wraps(view)
+    def whole(request, *args, **kwargs):
+        with transaction.atomic() if request.method == "POST" else nullcontext():
+            return view(request, *args, **kwargs)
+
+    return whole
 
 
 class IncompletePageMiddleware:

@@ -1,3 +1,4 @@
+import errno
 import logging
 import sys
 from datetime import UTC, timedelta
@@ -12,7 +13,7 @@ from django.contrib.sitemaps.views import SitemapIndexItem, sitemap
 from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import FileResponse, Http404, HttpResponse
@@ -23,6 +24,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from psycopg.errors import ReadOnlySqlTransaction
 from wagtail.models import Locale, Site, get_page_models
 
 from .caching import kept_in_process, may_be_kept
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 
 RESULTS_PER_PAGE = 20
 LONGEST_SEARCH = 200
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 PAGES_IN_PART = 100  # of the sitemap
 SECURITY_TXT_HOLDS = timedelta(days=180)
 RENDITION_TYPES = {
@@ -47,13 +50,28 @@ RENDITION_TYPES = {
 
 
 def server_error(request):
-    """A database or a store that is away is said to be away, in the site's look; neither page needs them."""
-    away = isinstance(sys.exc_info()[1], (InterfaceError, OperationalError, ConnectionError))
-    page, status = ("503.html", 503) if away else ("500.html", 500)
-    response = HttpResponse(render_to_string(page, {"LANGUAGE_CODE": get_language()}), status=status)
-    if away:
+    """What is away or full is said to be so, in the site's look; the page needs neither database nor files."""
+    fault = fault_of_others(sys.exc_info()[1])
+    page, status = ("503.html", 503) if fault else ("500.html", 500)
+    shown = {"LANGUAGE_CODE": get_language(), "fault": fault, "is_sent": request.method not in ("GET", "HEAD")}
+    response = HttpResponse(render_to_string(page, shown), status=status)
+    response.fault = fault
+    if fault:
         response["Retry-After"] = "60"
+        response["Cache-Control"] = "no-store"
     return response
+
+
+def fault_of_others(error):
+    """Of the database, the store of the media or the disk; None for a mistake of this site."""
+    if isinstance(error, OSError) and error.errno in FULL:
+        return "full"
+    # A server that takes over, or has been told so because its disk is nearly full.
+    if isinstance(getattr(error, "__cause__", None), ReadOnlySqlTransaction):
+        return "read-only"
+    if isinstance(error, (InterfaceError, OperationalError)):
+        return "database"
+    return "files" if isinstance(error, ConnectionError) else None
 
 
 @require_safe
@@ -204,16 +222,18 @@ def sitemap_part(request, number):
     return sitemap(request, {"pages": part})
 
 
+@require_safe
 @never_cache
 def live(request):
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def ready(request):
+    """Whether pages can be made. A database that can only be read is enough for that, one without tables is not."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
+        Site.objects.exists()
+    except (DatabaseError, InterfaceError):
         return HttpResponse("not ready\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")

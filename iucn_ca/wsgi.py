@@ -5,6 +5,8 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.utils.module_loading import import_string
 
+from iucn_ca.postgresql import Connection
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iucn_ca.settings.production")
 # A visitor's question to PostgreSQL ends after ten seconds, so that a slow one cannot take the site with it.
 # Migrations, the seed and backups run through manage.py and may take the time that they need.
@@ -13,6 +15,8 @@ os.environ.setdefault(
     "PGOPTIONS",
     "-c statement_timeout=10000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=60000 -c jit=off",
 )
+# Nor can one that hangs: somewhat later the process no longer waits for it.
+Connection.longest_wait = 12
 
 application = get_wsgi_application()
 logging.captureWarnings(True)

@@ -25,19 +25,22 @@ def binaries():
     return None
 
 
-@contextmanager
-def running(folder):
-    """Give the address of a fresh server. PostgreSQL refuses to run as root, so there it runs as another user."""
-    # Not under a home, which that user could not enter; and sockets need a short path.
-    with tempfile.TemporaryDirectory(prefix="iucn-ca-postgresql-", dir="/tmp") as room:
-        data, port = Path(room, "data"), str(free_port())
-        options = {"cwd": room, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT}
+class Server:
+    """A fresh server in a folder. PostgreSQL refuses to run as root, so there it runs as another user."""
+
+    def __init__(self, folder, room):
+        self.folder, self.port = folder, str(free_port())
+        self.url = f"postgres://postgres@127.0.0.1:{self.port}/iucn_ca"
+        data, self.options = (
+            Path(room, "data"),
+            {"cwd": room, "stdout": subprocess.DEVNULL, "stderr": subprocess.STDOUT},
+        )
         if os.geteuid() == 0:
             user = unprivileged_user()
             os.chown(room, user.pw_uid, user.pw_gid)
-            options |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            self.options |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
         initdb = [folder / "initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        subprocess.run([*initdb, "-D", data], check=True, **options)
+        subprocess.run([*initdb, "-D", data], check=True, **self.options)
         # Nobody needs these data after a power cut.
         settings = [
             "listen_addresses=127.0.0.1",
@@ -46,21 +49,38 @@ def running(folder):
             "full_page_writes=off",
             "jit=off",  # as the site's processes ask for it
         ]
-        command = [folder / "postgres", "-D", data, "-p", port, *(f"--{setting}" for setting in settings)]
-        server = subprocess.Popen(command, **options)
+        self.command = [folder / "postgres", "-D", data, "-p", self.port, *(f"--{setting}" for setting in settings)]
+
+    def start(self):
+        self.process = subprocess.Popen(self.command, **self.options)
+        while subprocess.run([self.folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", self.port]).returncode:
+            if self.process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL from {self.folder} does not start")
+            time.sleep(0.1)
+
+    def stop(self):
+        """At once, and whoever is connected with it."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
+
+
+@contextmanager
+def server(folder):
+    # Not under a home, which its user could not enter; and sockets need a short path.
+    with tempfile.TemporaryDirectory(prefix="iucn-ca-postgresql-", dir="/tmp") as room:
+        server = Server(folder, room)
+        server.start()
         try:
-            wait_for(server, folder, port)
-            yield f"postgres://postgres@127.0.0.1:{port}/iucn_ca"
+            yield server
         finally:
-            server.send_signal(signal.SIGQUIT)
-            server.wait()
+            server.stop()
 
 
-def wait_for(server, folder, port):
-    while subprocess.run([folder / "pg_isready", "-q", "-h", "127.0.0.1", "-p", port]).returncode:
-        if server.poll() is not None:
-            raise RuntimeError(f"PostgreSQL from {folder} does not start")
-        time.sleep(0.1)
+@contextmanager
+def running(folder):
+    """Give the address of a fresh server."""
+    with server(folder) as started:
+        yield started.url
 
 
 def unprivileged_user():

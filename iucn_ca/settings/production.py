@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from environ.fileaware_mapping import FileAwareMapping
 
+from iucn_ca.postgresql import Connection
+
 from .log import LOGGING, with_error_mail
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -153,12 +155,20 @@ DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'd
 _database = DATABASES["default"]
 _database["CONN_HEALTH_CHECKS"] = True
 if _database["ENGINE"] == "django.db.backends.postgresql":
+    _database["ENGINE"] = "iucn_ca.postgresql"
     # compose.yaml has it in a file, once for the server and for the site.
     _database["PASSWORD"] = _database["PASSWORD"] or env.str("POSTGRES_PASSWORD", default="")
     _database["OPTIONS"] = {
         "connect_timeout": 3,
-        # A process serves four threads.
-        "pool": {"min_size": 1, "max_size": 4, "timeout": 5},
+        "pool": {
+            "connection_class": Connection,
+            "min_size": 1,
+            # A process serves four threads.
+            "max_size": 4,
+            "timeout": 3,
+            # The pauses between its attempts double: they would outlast the database's absence.
+            "reconnect_timeout": 1,
+        },
         **_database.get("OPTIONS", {}),
     }
 else:

@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
+from iucn_ca import caching
+
 logger = logging.getLogger(__name__)
 gunicorn.SERVER = "website"  # there is no setting that hides name and version
 
@@ -75,6 +77,7 @@ class Server(BaseApplication):
             # It would lie in somebody's home.
             "control_socket_disable": True,
             "when_ready": when_ready,
+            "child_exit": worker_gone,
         }.items():
             self.cfg.set(name, value)
 
@@ -89,6 +92,11 @@ class Server(BaseApplication):
 
 def when_ready(server):
     print(f"The site: {settings.SITE_URL}/   Staff: {settings.SITE_URL}/admin/   Stop: Ctrl-C", flush=True)
+
+
+def worker_gone(server, worker):
+    # One that was killed may have published what it told nobody.
+    caching.published()
 
 
 class Command(BaseCommand):

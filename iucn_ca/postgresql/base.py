@@ -1,0 +1,26 @@
+"""Django's PostgreSQL, for one that may be away: one request in a while tries, the others are told at once."""
+
+import time
+
+from django.db.backends.postgresql import base
+
+LEFT_ALONE = 1  # seconds
+LONGEST_TRY = 4  # somewhat longer than a request waits for the pool
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    away_until = 0
+
+    def get_new_connection(self, parameters):
+        shared, now = DatabaseWrapper, time.monotonic()
+        if now < shared.away_until:
+            raise self.Database.OperationalError("The database was away a moment ago.")
+        if shared.away_until:
+            shared.away_until = now + LONGEST_TRY
+        try:
+            connection = super().get_new_connection(parameters)
+        except self.Database.OperationalError:
+            shared.away_until = time.monotonic() + LEFT_ALONE
+            raise
+        shared.away_until = 0
+        return connection
