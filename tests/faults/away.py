@@ -160,9 +160,9 @@ def children(process):
 
 
 def listens(process):
-    """A worker shows the server by a file that it is alive, the schedule does not."""
+    """A worker waits for events, the schedule for the next minute."""
     try:
-        return any("wgunicorn" in str(file.readlink()) for file in Path(f"/proc/{process}/fd").iterdir())
+        return any("eventpoll" in str(file.readlink()) for file in Path(f"/proc/{process}/fd").iterdir())
     except FileNotFoundError:  # gone by now
         return False
 
