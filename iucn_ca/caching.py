@@ -337,8 +337,8 @@ class PageCacheMiddleware:
         """What needs nothing of the database: a copy, or that there is none while it is away."""
         if copy := self.found(place):
             return copy.answer(request)
-        if self.sentence and time.monotonic() < self.away_until:
-            return HttpResponse(self.sentence.content, status=503, headers=dict(self.sentence.items()))
+        if (sentence := self.sentence) and time.monotonic() < self.away_until:
+            return HttpResponse(sentence.content, status=503, headers=dict(sentence.items()))
         return None
 
     def found(self, place):

@@ -1,8 +1,6 @@
 """Approval, bulk publishing and schedules do not pass through the editing form: here they meet its rules."""
 
 import logging
-from contextlib import nullcontext
-from functools import wraps
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -14,7 +12,11 @@ from django.utils.translation import gettext as _
 from modelcluster.models import get_all_child_relations
 from wagtail.admin import messages
 
+from .policies import STAFF_PATH
+
 logger = logging.getLogger(__name__)
+
+PAGES = f"{STAFF_PATH}pages/"
 
 
 class IncompleteError(ValidationError):
@@ -65,15 +67,20 @@ def is_ready(page, by_schedule):
     return True
 
 
-def as_a_whole(view):
+class WholePageMiddleware:
     """What is sent of a page is done or not, whatever ends the process: Wagtail saves version, page and index apart."""
 
-    @wraps(view)
-    def whole(request, *args, **kwargs):
-        with transaction.atomic() if request.method == "POST" else nullcontext():
-            return view(request, *args, **kwargs)
+    def __init__(self, get_response):
+        self.get_response = get_response
 
-    return whole
+    def __call__(self, request):
+        if request.method != "POST" or not request.path_info.startswith(PAGES):
+            return self.get_response(request)
+        with transaction.atomic():
+            response = self.get_response(request)
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response
 
 
 class IncompletePageMiddleware:

@@ -7,14 +7,11 @@ from django.urls import include, path, re_path
 from django.views.defaults import page_not_found
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
-from wagtail.admin.urls import pages as wagtailadmin_pages_urls
 from wagtail.documents import urls as wagtaildocs_urls
-from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from . import access, publishing, routing, views
+from . import access, routing, views
 
 handler500 = views.server_error
-decorate_urlpatterns(wagtailadmin_pages_urls.urlpatterns, publishing.as_a_whole)
 
 urlpatterns = [
     path("", views.front_door),

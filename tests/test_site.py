@@ -297,6 +297,20 @@ def test_the_site_is_ready_while_the_database_answers(client, monkeypatch):
     assert b"password" not in answer.content
 
 
+@pytest.mark.parametrize("path", ["/-/live", "/-/ready"])
+def test_of_its_health_it_says_one_word_to_whoever_asks(client, path):
+    client.cookies["sessionid"] = "of nobody"
+    answer = client.get(path)
+    assert (answer.status_code, answer.text, answer["Content-Type"]) == (200, "ok\n", "text/plain")
+    assert not answer.cookies
+    assert "Cookie" not in answer.get("Vary", "")
+    assert "no-store" in answer["Cache-Control"]
+    assert client.head(path).status_code == 200
+    for method in ("post", "put", "delete", "options"):
+        refused = getattr(client, method)(path)
+        assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD"), method
+
+
 # Input that is no text
 
 

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "iucn_ca.admin_guard.AdminGuardMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "iucn_ca.redirects.PublicRedirectMiddleware",
+    "iucn_ca.publishing.WholePageMiddleware",
 ]
 TEMPLATES = [
     {

@@ -124,6 +124,14 @@ def test_a_database_that_can_only_be_read_is_read_and_who_saves_is_told(database
     assert "has been published" in staff.post(**publication, timeout=60).text
 
 
+def test_a_database_without_its_tables_is_none_to_be_ready_with(database, site):
+    database.ask("ALTER TABLE wagtailcore_site RENAME TO elsewhere")
+    answer = ask(site, "/-/ready")
+    database.ask("ALTER TABLE elsewhere RENAME TO wagtailcore_site")
+    assert (answer.status, answer.text) == (503, "not ready\n")
+    assert ask(site, "/-/ready").status == 200
+
+
 @pytest.mark.full
 def test_a_question_on_which_it_hangs_is_given_up(database, site):
     """The server itself ends it after ten seconds, if it does anything; a lock after three."""

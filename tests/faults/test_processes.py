@@ -5,12 +5,10 @@ import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 
-from tests import nginx
 from tests.faults.away import Visitors, a_site, ask, eventually, on_postgresql, schedules, workers
 from tests.faults.test_database_away import KEPT, WAITING, keep, searches
 from tests.machines.test_nginx import in_front_of
