@@ -40,7 +40,7 @@ def goes_on(database, site, staff, fault, seconds):
     """What holds during any fault, and how soon all is well after it."""
     keep(site)
     session = "; ".join(f"{name}={value}" for name, value in staff.cookies.items())
-    with fault(), Visitors(site, [*KEPT, *KEPT, *KEPT, *ASKED_ANEW[:2]]) as visitors:
+    with fault(), Visitors(site, [*KEPT, *KEPT, *KEPT, *ASKED_ANEW[:4]]) as visitors:
         time.sleep(seconds)
         assert ask(site, "/-/live").status == 200
         ready = ask(site, "/-/ready")
