@@ -2,6 +2,7 @@
 published, what was exported."""
 
 import logging
+from functools import partial
 
 from allauth.core import context
 from allauth.core.internal.httpkit import get_client_ip
@@ -10,6 +11,7 @@ from axes.signals import user_locked_out
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.db.models.signals import m2m_changed, post_save, pre_save
 from wagtail.models import ModelLogEntry, PageLogEntry
 
@@ -20,9 +22,12 @@ User = get_user_model()
 
 
 def record(event, user=None, **details):
-    if context.request:
-        details["address"] = get_client_ip(context.request)
-    logger.info(event, extra={"user": user and user.get_username(), **details})
+    logger.info(event, extra=described(user, details))
+
+
+def described(user, details):
+    address = {"address": get_client_ip(context.request)} if context.request else {}
+    return {"user": user and user.get_username(), **details, **address}
 
 
 def _signed_in(user, **kwargs):
@@ -76,7 +81,9 @@ def _done(instance, created, **kwargs):
     """Whatever somebody does that Wagtail keeps in its own log: publish, schedule, delete, changes of accounts …"""
     if created and instance.user:
         kind = instance.content_type.model if instance.content_type_id else None
-        record(instance.action, instance.user, kind=kind, id=str(instance.object_id), label=instance.label)
+        details = described(instance.user, {"kind": kind, "id": str(instance.object_id), "label": instance.label})
+        # What is taken back has not been done.
+        transaction.on_commit(partial(logger.info, instance.action, extra=details), robust=True)
 
 
 def who():

@@ -44,7 +44,7 @@ POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
 HALF_AN_HOUR = 1800  # an hour in all: what a process keeps goes into copies
 MOST_VALUES, LONGEST_VALUE = 20, 80
 TRY_AGAIN = 1  # seconds in which others get the last good copy without asking a database that is away
-LONGEST_TRY = 15  # seconds; longer than one request waits for it (iucn_ca/wsgi.py)
+LONGEST_TRY = 6  # seconds; somewhat longer than a request waits for a connection
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
 MOST_RESULTS = 100
@@ -297,6 +297,10 @@ class Place:
         return hashlib.sha256(address.encode()).hexdigest()
 
     @property
+    def language(self):
+        return self.path.split("/")[1]
+
+    @property
     def store(self):
         return caches["queries" if self.query else "pages"]
 
@@ -319,7 +323,7 @@ class PageCacheMiddleware:
     def __init__(self, get_response):
         self.get_response = get_response
         self.away_until = 0
-        self.sentence = None  # that the database is away, if that is why
+        self.sentences = {}  # that the database is away, if that is why, by language
         self.at_hand = {}  # the copies that this process has just used
         settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
 
@@ -337,8 +341,9 @@ class PageCacheMiddleware:
         """What needs nothing of the database: a copy, or that there is none while it is away."""
         if copy := self.found(place):
             return copy.answer(request)
-        if (sentence := self.sentence) and time.monotonic() < self.away_until:
-            return HttpResponse(sentence.content, status=503, headers=dict(sentence.items()))
+        if (sentence := self.sentences.get(place.language)) and time.monotonic() < self.away_until:
+            headers = {name: value for name, value in sentence.items() if name != "X-Request-ID"}
+            return HttpResponse(sentence.content, status=503, headers=headers)
         return None
 
     def found(self, place):
@@ -370,7 +375,10 @@ class PageCacheMiddleware:
         request.method = method
         request.META["HTTP_ACCEPT_ENCODING"] = encodings
         is_away = response.status_code == 503
-        self.sentence = response if getattr(response, "fault", None) == "database" else None
+        if getattr(response, "fault", None) == "database":
+            self.sentences[place.language] = response
+        else:
+            self.sentences.clear()
         self.away_until = time.monotonic() + TRY_AGAIN if is_away else 0
         if is_away:
             copy = self.last_good(place.copy())

@@ -65,18 +65,21 @@ class ErrorMail(logging.Handler):
     def emit(self, record):
         if record.name.startswith("django.security"):
             return  # what strangers try
-        kind, now = kind_of(record), time.monotonic()
-        if now >= self.quiet_until.get(kind, 0):
-            self.quiet_until[kind] = now + TEN_MINUTES
-            with suppress(Full):  # it is in the log
-                outbox(os.getpid()).put_nowait(self.mail(record))
+        try:
+            kind, now = kind_of(record), time.monotonic()
+            if now >= self.quiet_until.get(kind, 0):
+                self.quiet_until[kind] = now + TEN_MINUTES
+                with suppress(Full):  # it is in the log
+                    outbox(os.getpid()).put_nowait(self.mail(record))
+        except Exception:  # of a line that cannot be put together; whoever logs it goes on
+            self.handleError(record)
 
     def mail(self, record):
         lines = [
             f"{record.levelname} {record.name}: {record.getMessage()}",
             f"Request: {record.request_id}, process: {record.process}. The log has all of it, and what follows.",
         ]
-        if record.exc_info:
+        if record.exc_info and record.exc_info[0]:
             kind, _, trace = record.exc_info
             lines += ["", *format_tb(trace), kind.__name__]
         subject = f"{settings.SITE_URL}: {' '.join(record.getMessage().split())[:100]}"

@@ -1,10 +1,12 @@
 """Approval, bulk publishing and schedules do not pass through the editing form: here they meet its rules."""
 
 import logging
+from contextlib import suppress
 
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -76,10 +78,23 @@ class WholePageMiddleware:
     def __call__(self, request):
         if request.method != "POST" or not request.path_info.startswith(PAGES):
             return self.get_response(request)
-        with transaction.atomic():
-            response = self.get_response(request)
-            if response.status_code >= 400:
-                transaction.set_rollback(True)
+        # SQLite has one writer, who must not wait for a slow line.
+        with suppress(UnreadablePostError):
+            request.POST  # noqa: B018  read here, and kept
+        is_done = False
+        try:
+            with transaction.atomic():
+                response = self.get_response(request)
+                is_done = response.status_code < 400
+                if not is_done:
+                    transaction.set_rollback(True)
+        except Exception:
+            is_done = False
+            raise
+        finally:
+            if not is_done:
+                # Nobody is to read on the next page that it was published.
+                list(get_messages(request))
         return response
 
 

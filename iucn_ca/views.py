@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from functools import reduce
 from operator import or_
 from pathlib import PurePosixPath
+from sqlite3 import SQLITE_FULL, SQLITE_READONLY
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 from wagtail.models import Locale, Site, get_page_models
 
 from .caching import kept_in_process, may_be_kept
@@ -64,10 +65,12 @@ def server_error(request):
 
 def fault_of_others(error):
     """Of the database, the store of the media or the disk; None for a mistake of this site."""
-    if isinstance(error, OSError) and error.errno in FULL:
+    cause = getattr(error, "__cause__", None)  # what the database's driver said
+    sqlite = getattr(cause, "sqlite_errorcode", None)
+    if (isinstance(error, OSError) and error.errno in FULL) or isinstance(cause, DiskFull) or sqlite == SQLITE_FULL:
         return "full"
     # A server that takes over, or has been told so because its disk is nearly full.
-    if isinstance(getattr(error, "__cause__", None), ReadOnlySqlTransaction):
+    if isinstance(cause, ReadOnlySqlTransaction) or sqlite == SQLITE_READONLY:
         return "read-only"
     if isinstance(error, (InterfaceError, OperationalError)):
         return "database"

@@ -5,7 +5,7 @@ import time
 from django.db.backends.postgresql import base
 
 LEFT_ALONE = 1  # seconds
-LONGEST_TRY = 4  # somewhat longer than a request waits for the pool
+LONGEST_TRY = 6  # somewhat longer than a request waits for the pool and for its check
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -21,7 +21,7 @@ class Environment(FileAwareMapping):
     def __getitem__(self, name):
         try:
             return super().__getitem__(name).strip()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             raise SystemExit(f"{name}_FILE: {error}") from error
 
 

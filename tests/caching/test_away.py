@@ -66,6 +66,19 @@ def test_while_the_database_is_away_the_last_good_copy_is_shown(keeping, visitor
     assert queries_of(visitor, SAXAUL)[0] > 0
 
 
+def test_while_it_is_away_each_language_has_its_sentence_and_no_visitor_another_s_number(keeping):
+    def away(request):
+        answer = HttpResponse(request.path, status=503, headers={"X-Request-ID": "of the first", "Retry-After": "60"})
+        answer.fault = "database"
+        return answer
+
+    middleware = caching.PageCacheMiddleware(away)
+    for path in ("/en/about/", "/ru/about/", "/en/about/", "/ru/about/"):
+        answers = [middleware(RequestFactory().get(path)) for _ in range(2)]
+        assert {(answer.status_code, answer.text, answer["Retry-After"]) for answer in answers} == {(503, path, "60")}
+        assert "X-Request-ID" not in answers[1]
+
+
 @pytest.mark.parametrize(
     "change", [an_unpublication, a_deletion, a_restriction, a_word_taken_down], ids=lambda change: change.__name__
 )

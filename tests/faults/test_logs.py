@@ -109,6 +109,13 @@ def test_a_mail_server_that_is_away_changes_no_answer_and_the_next_one_is_told(c
     assert line.levelname == "WARNING" and "refused" in line.getMessage()
 
 
+@pytest.mark.parametrize("said", [("%d pages", "x"), ("of no error",)])
+def test_a_line_that_is_wrong_itself_stops_nobody(said):
+    record = logging.LogRecord("iucn_ca", logging.ERROR, __file__, 1, said[0], said[1:], (None, None, None))
+    record.request_id = None
+    ErrorMail({}, ["webmaster@example.org"]).emit(record)
+
+
 def test_what_strangers_try_is_no_mail():
     with mail.server() as (url, mails), a_site_with(url) as send:
         logging.getLogger("django.security.DisallowedHost").error("Invalid HTTP_HOST header")

@@ -6,6 +6,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.management import call_command
+from django.db import transaction
+from wagtail.log_actions import log
+from wagtail.models import Page
 
 from tests.factories import a_text_page, an_empty_site
 from tests.forms import Form
@@ -61,7 +64,16 @@ def test_what_is_done_to_many_accounts_at_once_and_on_the_server_is_written_down
     assert ("second_factor_removed", "admin") in events
 
 
-def test_roles_publications_and_exports_are_written_down(staff, audit, client):
+def test_what_was_taken_back_has_not_been_done(staff, audit, django_capture_on_commit_callbacks):
+    an_empty_site()
+    for is_taken_back in (True, False):
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            log(Page.objects.get(depth=2), "wagtail.publish", user=staff)
+            transaction.set_rollback(is_taken_back)
+        assert [line["event"] for line in audit()].count("wagtail.publish") == (0 if is_taken_back else 1)
+
+
+def test_roles_publications_and_exports_are_written_down(staff, audit, client, django_capture_on_commit_callbacks):
     an_empty_site()
     page = a_text_page("Rules")
     client.force_login(get_user_model().objects.create_superuser("admin"))
@@ -69,9 +81,11 @@ def test_roles_publications_and_exports_are_written_down(staff, audit, client):
     boss = Group.objects.create(name="Bosses")
     assert form.send("", groups=[boss.pk], is_superuser="on").status_code == 302
     form = Form.open(client, f"/admin/pages/{page.pk}/edit/")
-    assert form.send("action-publish", title="New rules").status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert form.send("action-publish", title="New rules").status_code == 302
     assert client.get("/admin/reports/site-history/?export=csv").status_code == 200
-    assert client.post(f"/admin/pages/{page.pk}/unpublish/").status_code == 302
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(f"/admin/pages/{page.pk}/unpublish/").status_code == 302
     lines = audit()
     events = [(line["event"], line["user"]) for line in lines]
     # By whom an account was made that is made on the server, the site does not know.

@@ -3,6 +3,9 @@
 import re
 import shutil
 import socket
+import sqlite3
+import time
+from contextlib import closing
 
 import pytest
 
@@ -77,8 +80,22 @@ HARMLESS = {"501", "505"}
 
 @pytest.fixture(scope="module")
 def site(first_start, tmp_path_factory):
-    with started(a_var(shutil.copytree(first_start.var, tmp_path_factory.mktemp("wire") / "var"))) as site:
+    var = a_var(shutil.copytree(first_start.var, tmp_path_factory.mktemp("wire") / "var"))
+    with started(var) as site:
+        site.var = var
         yield site
+
+
+def test_who_sends_slowly_what_is_to_be_written_keeps_no_other_from_writing(site):
+    """SQLite has one writer; as if somebody edited a page, with as little as a stranger has."""
+    head = b"POST /admin/pages/1/edit/ HTTP/1.1\r\n" + HOST + b"Cookie: csrftoken=" + b"a" * 32
+    head += b"\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\ntitle="
+    with socket.create_connection(("127.0.0.1", int(site.address.rpartition(":")[2]))) as slow:
+        slow.sendall(head)
+        time.sleep(2)  # until the site waits for the rest
+        with closing(sqlite3.connect(site.var / "db.sqlite3", timeout=1, isolation_level=None)) as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.execute("ROLLBACK")
 
 
 def answer_to(site, sent):

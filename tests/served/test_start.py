@@ -98,6 +98,12 @@ def test_a_restore_leaves_a_server_its_address(var):
     assert "SITE_URL=https://www.example.org\n" in (var / "env").read_text()
 
 
+def test_a_start_leaves_a_server_its_address_too(var):
+    (var / "env").write_text("SECRET_KEY=a key of this test only\nSITE_URL=https://www.example.org\n")
+    bootstrap("run", PORT=str(free_port()), VAR_DIR=str(var), DATABASE_URL=f"postgres://127.0.0.1:{free_port()}/none")
+    assert "SITE_URL=https://www.example.org\n" in (var / "env").read_text()
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="test_container starts the site on PostgreSQL")
 def test_a_second_start_is_quick_and_changes_nothing(first_start):
     """`make run`, kill, `make run`, but for installing the packages."""

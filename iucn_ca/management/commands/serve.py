@@ -25,6 +25,8 @@ class Supervisor(Arbiter):
     def manage_workers(self):
         super().manage_workers()
         if not self.schedule or is_gone(self.schedule):
+            # One that was killed may have published what it told nobody; the same holds for a worker below.
+            caching.published()
             self.schedule = self.start_schedule()
 
     def start_schedule(self):
@@ -95,7 +97,6 @@ def when_ready(server):
 
 
 def worker_gone(server, worker):
-    # One that was killed may have published what it told nobody.
     caching.published()
 
 
