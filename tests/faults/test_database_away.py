@@ -22,8 +22,8 @@ ASKED_ANEW = [
     "/.well-known/security.txt",
 ]
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-LONGEST_ANSWER = 15  # seconds
-LONGEST_RECOVERY = 10
+LONGEST_ANSWER = 25  # seconds: the twelve of iucn_ca/wsgi.py on a machine that is busy with other tests
+LONGEST_RECOVERY = 40  # seconds, there too
 
 
 def searches():
