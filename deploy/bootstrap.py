@@ -68,7 +68,7 @@ def free_port():
     return port
 
 
-def write_env(port, address_stays=False):
+def write_env(port):
     """Keep the secret of the first start; let the address follow each start, so that other commands know it.
 
     One behind https is a server's own, and no start's.
@@ -77,8 +77,7 @@ def write_env(port, address_stays=False):
     lines = path.read_text().splitlines() if path.exists() else ["# Written by `make run`; the environment goes first."]
     if not any(line.startswith("SECRET_KEY=") for line in lines):
         lines.append(f"SECRET_KEY={secrets.token_urlsafe(50)}")
-    stays = "SITE_URL=" if address_stays else "SITE_URL=https://"
-    if os.environ.get("SITE_URL") or not any(line.startswith(stays) for line in lines):
+    if os.environ.get("SITE_URL") or not any(line.startswith("SITE_URL=https://") for line in lines):
         lines = [line for line in lines if not line.startswith("SITE_URL=")]
         lines.append(f"SITE_URL={os.environ.get('SITE_URL') or f'http://127.0.0.1:{port}'}")
     path.touch(mode=0o600)
@@ -94,7 +93,7 @@ def run():
 
 def restore(*arguments):
     install("runtime")
-    write_env(os.environ.get("PORT") or "8000", address_stays=True)
+    write_env(os.environ.get("PORT") or "8000")
     manage("restore", *arguments)
 
 

@@ -85,12 +85,9 @@ class WholePageMiddleware:
         try:
             with transaction.atomic():
                 response = self.get_response(request)
-                is_done = response.status_code < 400
-                if not is_done:
+                if response.status_code >= 400:
                     transaction.set_rollback(True)
-        except Exception:
-            is_done = False
-            raise
+            is_done = response.status_code < 400
         finally:
             if not is_done:
                 # Nobody is to read on the next page that it was published.

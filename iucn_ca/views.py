@@ -66,7 +66,7 @@ def server_error(request):
 def fault_of_others(error):
     """Of the database, the store of the media or the disk; None for a mistake of this site."""
     cause = getattr(error, "__cause__", None)  # what the database's driver said
-    sqlite = getattr(cause, "sqlite_errorcode", None)
+    sqlite = getattr(cause, "sqlite_errorcode", 0) & 0xFF  # above that it tells the kinds of one error apart
     if (isinstance(error, OSError) and error.errno in FULL) or isinstance(cause, DiskFull) or sqlite == SQLITE_FULL:
         return "full"
     # A server that takes over, or has been told so because its disk is nearly full.
