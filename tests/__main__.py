@@ -1,11 +1,14 @@
-"""The tests on SQLite; beside them on PostgreSQL, and of the served site: `python -m tests [arguments of pytest]`."""
+"""The tests on SQLite, on PostgreSQL and of the served site: `python -m tests [arguments of pytest]`."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
+from pathlib import Path
 
 from tests import postgresql
 
@@ -18,8 +21,11 @@ MISSING = """
 
 # Starting the site and looking at it in a browser: one process, so that the first start is made once.
 SERVED = ["tests/browser", "tests/security", "tests/served"]
+CONTAINERS = ["tests/served/test_container.py"]
 # About half of the rest, in a process of its own: two cores are not to wait for one of them.
 OFFICE = ["tests/office"]
+# What waits for whatever is away, stopped or hung.
+WAITING = ["tests/faults", "tests/machines"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
     "tests/caching/test_front_cache.py",
@@ -49,13 +55,59 @@ LATER_ON_POSTGRESQL = [
 ]
 
 
-def pytest(url, *arguments, **options):
-    command = [sys.executable, "-m", "pytest", *sys.argv[1:], *arguments]
-    return subprocess.Popen(command, env={**os.environ, "TEST_DATABASE_URL": url}, **options)
+def migrated(folder):
+    """A file with all tables, of which each run on SQLite takes a copy: to make them takes a quarter of a minute."""
+    file = Path(folder, "migrated.sqlite3")
+    variables = {"DJANGO_SETTINGS_MODULE": "iucn_ca.settings.test", "TEST_DATABASE_URL": f"sqlite:///{file}"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env={**os.environ, **variables}, check=True)
+    return file
 
 
 def ignoring(paths):
     return [f"--ignore={path}" for path in paths]
+
+
+def runs(url, room):
+    """(name, arguments, variables) of each run of pytest, the longest first."""
+    on_sqlite = {"TEST_DATABASE_URL": "", "MIGRATED_SQLITE": str(migrated(room))}
+    yield "the site as it is served, on SQLite", ["--reuse-db", *SERVED], on_sqlite
+    if url:
+        later = LATER_ON_POSTGRESQL if "not full" in sys.argv else []
+        ignored = ignoring([*SERVED, *WAITING, *ON_ANY_DATABASE, *later])
+        yield "PostgreSQL", ignored, {"TEST_DATABASE_URL": url}
+        waiting = [*WAITING, *ignoring(ON_ANY_DATABASE)]
+        yield "PostgreSQL, what is away", waiting, {"TEST_DATABASE_URL": re.sub(r"(\?|$)", r"_away\1", url, count=1)}
+    yield "SQLite, the office", ["--reuse-db", *OFFICE], on_sqlite
+    yield "SQLite, the rest", ["--reuse-db", *ignoring([*SERVED, *OFFICE])], on_sqlite
+    if url:
+        # pytest closes its folder to others whenever a run starts: the user of the container has one apart.
+        apart = f"--basetemp={room}/container"
+        yield "the containers' commands on PostgreSQL", [apart, *CONTAINERS], {"TEST_DATABASE_URL": url}
+
+
+def ended(waiting, room):
+    """(name, status) of each run as it ends, with what it said.
+
+    One on each core and one more, which takes what the others leave: all at once would take a fifth longer.
+    """
+    running = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) <= os.cpu_count():
+                name, arguments, variables = waiting.pop(0)
+                say(f"{name} ...")
+                command = [sys.executable, "-m", "pytest", *sys.argv[1:], *arguments]
+                with Path(room, name).open("w") as said:
+                    options = {"env": {**os.environ, **variables}, "stdout": said, "stderr": subprocess.STDOUT}
+                    running[name] = subprocess.Popen(command, **options)
+            for name in [name for name, process in running.items() if process.poll() is not None]:
+                say(f"\n=== {name} ===\n{Path(room, name).read_text().rstrip()}\n")
+                yield name, running.pop(name).returncode
+            time.sleep(0.2)
+    finally:
+        for process in running.values():
+            process.terminate()
+            process.wait()
 
 
 def main():
@@ -63,32 +115,8 @@ def main():
         url, folder = os.environ.get("TEST_DATABASE_URL"), postgresql.binaries()
         if not url and folder:
             url = stack.enter_context(postgresql.running(folder))
-
-        def beside(url, *arguments):
-            """A run that shows what it said when it is over."""
-            output = stack.enter_context(tempfile.TemporaryFile("w+"))
-            process = stack.enter_context(pytest(url, *arguments, stdout=output, stderr=subprocess.STDOUT))
-            stack.callback(process.terminate)
-            return process, output
-
-        others = {
-            "the site as it is served": beside("", *SERVED),
-            "SQLite, the rest": beside("", *ignoring([*SERVED, *OFFICE])),
-        }
-        if url:
-            # pytest closes its folder to others whenever a run starts: the user of the container has one apart.
-            apart = f"--basetemp={stack.enter_context(tempfile.TemporaryDirectory())}/container"
-            containers = beside(url, apart, "tests/served/test_container.py")
-            others["the containers' commands on PostgreSQL"] = containers
-            later = LATER_ON_POSTGRESQL if "not full" in sys.argv else []
-            others["PostgreSQL"] = beside(url, *ignoring([*SERVED, *ON_ANY_DATABASE, *later]))
-        say("=== SQLite ===")
-        failed = {"SQLite": pytest("", *OFFICE).wait()}
-        for name, (process, output) in others.items():
-            say(f"\n=== {name} ===")
-            failed[name] = process.wait()
-            output.seek(0)
-            say(output.read().rstrip())
+        room = stack.enter_context(tempfile.TemporaryDirectory())
+        failed = dict(ended(list(runs(url, room)), room))
         if not url:
             say(MISSING.format(line="!" * 100))
             failed["PostgreSQL"] = os.environ.get("CI") == "true"

@@ -2,8 +2,9 @@
 
 import json
 
-from bs4 import BeautifulSoup
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
+
+from tests.html import parsed
 
 
 class Form:
@@ -11,7 +12,7 @@ class Form:
         self.client = client
         self.answer = answer
         assert answer.status_code == 200, answer
-        self.page = BeautifulSoup(answer.content, "html.parser")
+        self.page = parsed(answer.content)
         # Templates of rows that a script would add.
         for template in self.page.find_all("template"):
             template.extract()

@@ -3,7 +3,6 @@
 from io import BytesIO
 from unittest.mock import patch
 
-from bs4 import BeautifulSoup
 from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.management import call_command
@@ -11,6 +10,7 @@ from PIL import Image
 from wagtail.models import Page
 
 from iucn_ca.models import CreditedImage
+from tests.html import parsed
 
 
 def a_dot(picture, *arguments, **options):
@@ -39,7 +39,7 @@ class Reading:
 
     def __init__(self, answer):
         assert answer.status_code == 200, answer
-        self.main = BeautifulSoup(answer.content, "html.parser").main
+        self.main = parsed(answer.content).main
         self.text = words(self.main)
         self.title = words(self.main.h1)
 

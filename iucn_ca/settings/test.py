@@ -1,6 +1,7 @@
 """Production loosened for the tests. Nothing of the developer's own environment or `var/` reaches them."""
 
 import os
+import shutil
 import tempfile
 
 _room = tempfile.TemporaryDirectory(prefix="iucn-ca-tests-")
@@ -19,6 +20,8 @@ from iucn_ca.settings.production import *
 # A file, as on the site: SQLite in memory knows neither WAL nor two connections.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": f"{_room.name}/test.sqlite3"}
+    if _migrated := os.environ.pop("MIGRATED_SQLITE", ""):
+        shutil.copy(_migrated, DATABASES["default"]["TEST"]["NAME"])
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     # What a test changes is rolled back; those of the page cache itself bring their own.

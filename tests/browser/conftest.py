@@ -97,20 +97,25 @@ def as_it_was(request):
 
 @pytest.fixture(scope="package")
 def signed_in(browser, site):
-    """What a browser holds in which the publisher has signed in."""
-    with browser.new_context(base_url=site.address) as context:
+    """A context in which the publisher has signed in; it keeps the scripts of the admin, which are long."""
+    size = {"width": 1440, "height": 900}
+    with browser.new_context(base_url=site.address, viewport=size, reduced_motion="reduce") as context:
         page = context.new_page()
         page.goto("/admin/")
         page.get_by_label("Username").fill(USERNAME)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url("**/admin/")
-        return context.storage_state()
+        page.close()
+        yield context
 
 
 @pytest.fixture
-def admin(new_page, signed_in):
+def admin(signed_in):
     """A page in which the publisher is signed in."""
-    page = new_page(storage_state=signed_in)
+    page = signed_in.new_page()
     page.on("pageerror", lambda error: pytest.fail(str(error)))
-    return page
+    yield page
+    # Which panels of the admin are open, for example.
+    page.evaluate("localStorage.clear()")
+    page.close()

@@ -3,7 +3,8 @@
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
+
+from tests.html import parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
 
@@ -22,7 +23,7 @@ def test_every_link_leads_somewhere_and_every_anchor_exists(client):
             list(answer.streaming_content if answer.streaming else [])
             pages[address] = None
             continue
-        pages[address] = BeautifulSoup(answer.content, "html.parser")
+        pages[address] = parsed(answer.content)
         for link in pages[address].find_all("a", href=True):
             target, anchor = urldefrag(urljoin(address, link["href"]))
             parts = urlsplit(target)
@@ -39,12 +40,12 @@ def test_every_link_leads_somewhere_and_every_anchor_exists(client):
 
 
 def test_every_value_of_every_filter_finds_initiatives(client):
-    page = BeautifulSoup(client.get("/en/initiatives/").content, "html.parser")
+    page = parsed(client.get("/en/initiatives/").content)
     boxes = page.select(".facet input[type=checkbox]")
     assert len(boxes) > 40
     for box in boxes:
         answer = client.get("/en/initiatives/", {box["name"]: box["value"]})
         assert answer.status_code == 200
-        found = BeautifulSoup(answer.content, "html.parser")
+        found = parsed(answer.content)
         assert found.select(".initiative-row"), (box["name"], box["value"])
         assert not found.select(".note")

@@ -3,7 +3,6 @@
 from collections import defaultdict
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth.models import Group
 from wagtail.models import PageViewRestriction
 
@@ -11,6 +10,7 @@ from initiatives.models import InitiativePage, OrganisationPage
 from iucn_ca.querysets import site_pages
 from regions.models import CountryPage, HotspotPage, RegionPage
 from species.models import SpeciesPage
+from tests.html import parsed
 from tests.seeded import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("seeded")]
@@ -35,7 +35,7 @@ class Web:
         pages = {page.url: page.specific_class for page in site_pages().live().public().filter(depth__gt=2)}
         for address, model in pages.items():
             if model in KINDS or model is RegionPage:
-                main = BeautifulSoup(client.get(address).content, "html.parser").main
+                main = parsed(client.get(address).content).main
                 if model is RegionPage:
                     for entry in main.select(".terms .points > div"):
                         self.add(f"{address}#{entry['id']}", TERM, [entry])

@@ -16,7 +16,6 @@ from urllib.request import urlopen
 import boto3
 import psycopg
 import pytest
-from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -27,6 +26,7 @@ from tests import nginx, redis
 from tests.caching.conftest import MISSING
 from tests.factories import a_text_page, an_empty_site, draft
 from tests.forms import Form
+from tests.html import parsed
 from tests.postgresql import free_port
 from tests.serving import EMPTY, Site, serving
 
@@ -65,7 +65,7 @@ class Browser(Session):
 
 
 def field(answer, name):
-    return BeautifulSoup(answer.text, "html.parser").find(attrs={"name": name})["value"]
+    return parsed(answer.text).find(attrs={"name": name})["value"]
 
 
 @dataclass

@@ -11,6 +11,7 @@ import requests
 from PIL import Image
 from redis import Redis
 
+from iucn_ca.redis_pool import LEFT_ALONE
 from tests.forms import Form
 from tests.machines.conftest import BUCKET, DUE, Browser, rename
 
@@ -151,6 +152,8 @@ def test_while_redis_hangs_both_go_on_and_afterwards_what_was_published_meanwhil
         os.kill(pid, signal.SIGCONT)
     for machine in (machines.a, machines.b):
         assert eventually(lambda machine=machine: all("Renamed summer" in a.text for a in seen(machine, "/en/summer/")))
+    # A process that nobody has asked since leaves Redis alone for so long, and tells of a publication later.
+    time.sleep(LEFT_ALONE)
 
 
 def test_a_store_that_is_away_is_said_to_be_away_and_pages_go_on(machines, staff, picture):

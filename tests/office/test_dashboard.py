@@ -4,7 +4,6 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
@@ -14,6 +13,7 @@ from wagtail.models import GroupPagePermission
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from tests.factories import a_member_of, an_initiative, many_initiatives
 from tests.factories import draft as a_draft
+from tests.html import parsed
 from tests.seeded import words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
@@ -49,7 +49,7 @@ def nursery(end_year=2100, confirmed=date(2090, 1, 1), **fields):
 def panel(member):
     answer = member.get("/admin/")
     assert answer.status_code == 200
-    return BeautifulSoup(answer.content, "html.parser").find("section", id="initiatives-to-check-section")
+    return parsed(answer.content).find("section", id="initiatives-to-check-section")
 
 
 def lists(member):

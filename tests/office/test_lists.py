@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from bs4 import BeautifulSoup
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +16,7 @@ from regions.models import Country, Ecosystem, HotspotPage, Threat
 from species.models import SpeciesPage
 from tests import factories
 from tests.forms import Form, stream
+from tests.html import parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -58,7 +58,7 @@ def found(client, word):
 
 
 def words_of(client, address):
-    page = BeautifulSoup(client.get(address).content, "html.parser")
+    page = parsed(client.get(address).content)
     return page.main.find(role="status").get_text(" ", strip=True)
 
 

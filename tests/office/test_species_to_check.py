@@ -4,12 +4,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from bs4 import BeautifulSoup
 from django.utils import timezone
 
 from initiatives.models import OrganisationIndexPage
 from species.models import SpeciesPage
 from tests.factories import a_member_of, a_species
+from tests.html import parsed
 from tests.office.test_dashboard import a_member_who_may
 from tests.seeded import words
 
@@ -29,7 +29,7 @@ def in_2026(monkeypatch):
 
 def lists(member):
     answer = member.get("/admin/")
-    panel = BeautifulSoup(answer.content, "html.parser").find("section", id="species-to-check-section")
+    panel = parsed(answer.content).find("section", id="species-to-check-section")
     headings = panel.find_all("h3") if panel else []
     return {words(h): [words(item) for item in h.find_next("ul").find_all("li")] for h in headings}
 
@@ -69,7 +69,7 @@ def test_only_published_species_and_only_for_who_may_change_them():
 
 def test_the_list_of_species_tells_year_and_day_of_the_check():
     argali(2019, last_checked=date(2026, 2, 3))
-    page = BeautifulSoup(a_member_of("Editors").get("/admin/species/?ordering=red_list_year").content, "html.parser")
+    page = parsed(a_member_of("Editors").get("/admin/species/?ordering=red_list_year").content)
     [row] = [row for row in page.select("tbody tr") if "Argali" in row.text]
     assert "2019" in words(row)
     assert "3 February 2026" in words(row)

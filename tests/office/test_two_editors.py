@@ -1,12 +1,12 @@
 """Two members of staff at the same page or entry of a list: nobody writes over the other unawares."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from initiatives.models import InitiativePage, Theme
 from tests.factories import a_member_of
 from tests.forms import Form
+from tests.html import parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -80,7 +80,7 @@ def others_at(client, address, **typing):
     """What the panel at the top says a moment after the form was opened, when its script has asked."""
     panel = Form.open(client, address).page.find(class_="w-editing-sessions")
     sent = {box["name"]: box["value"] for box in panel.find_all("input", type="hidden")}
-    found = BeautifulSoup(client.post(panel["data-w-swap-src-value"], sent | typing).json()["html"], "html.parser")
+    found = parsed(client.post(panel["data-w-swap-src-value"], sent | typing).json()["html"])
     return " ".join(found.get_text(" ").split())
 
 

@@ -5,8 +5,9 @@ import hmac
 import struct
 import time
 
-from bs4 import BeautifulSoup
 from django.test import Client
+
+from tests.html import parsed
 
 LOGIN, DASHBOARD = "/admin/login/", "/admin/"
 SECOND_FACTOR = "/admin/second-factor/"
@@ -29,7 +30,7 @@ def signed_in():
 
 
 def words(answer):
-    return " ".join(BeautifulSoup(answer.content, "html.parser").main.get_text(" ").split())
+    return " ".join(parsed(answer.content).main.get_text(" ").split())
 
 
 def shown_by_the_phone(secret, seconds=0):
@@ -44,7 +45,7 @@ def with_a_phone(client, password=PASSWORD):
     """Set up the second factor as somebody does who is signed in; the secret that the phone keeps."""
     asked = client.get(SET_UP)["Location"]
     assert client.post(asked, {"password": password})["Location"] == SET_UP
-    page = BeautifulSoup(client.get(SET_UP).content, "html.parser")
+    page = parsed(client.get(SET_UP).content)
     secret = page.find(id="authenticator_secret")["value"]
     assert page.find("img", alt=secret)["src"].startswith("data:image/svg+xml;base64,")
     assert client.post(SET_UP, {"code": shown_by_the_phone(secret)})["Location"] == RECOVERY
@@ -52,4 +53,4 @@ def with_a_phone(client, password=PASSWORD):
 
 
 def recovery_codes(client):
-    return BeautifulSoup(client.get(RECOVERY).content, "html.parser").find("textarea").text.split()
+    return parsed(client.get(RECOVERY).content).find("textarea").text.split()

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from axes.models import AccessAttempt
-from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.utils import timezone
 
 from tests.forms import Form
+from tests.html import parsed
 from tests.security.signing_in import PASSWORD, TOO_MANY, WRONG, sign_in, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_counted_before")]
@@ -31,7 +31,7 @@ def test_neither_words_nor_work_tell_whether_an_account_exists(staff, monkeypatc
     answer = sign_in(name, password)
     assert answer.status_code == 200
     assert WRONG in words(answer)
-    form = BeautifulSoup(answer.content, "html.parser").find("form", class_="login-form")
+    form = parsed(answer.content).find("form", class_="login-form")
     assert form.find(attrs={"name": "login"})["value"] == name
     assert not form.find(attrs={"name": "password"}).get("value")
     assert len(computed) == 1

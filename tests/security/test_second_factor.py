@@ -6,7 +6,6 @@ from io import StringIO
 from urllib.parse import quote, urljoin
 
 import pytest
-from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import Client
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from tests.factories import a_text_page, an_empty_site
 from tests.forms import Form
+from tests.html import parsed
 from tests.security.signing_in import (
     CODE,
     DASHBOARD,
@@ -86,7 +86,7 @@ def test_who_may_only_read_private_pages_needs_none(https):
 def test_elsewhere_it_is_offered(staff):
     client = signed_in()
     assert client.get(DASHBOARD).status_code == 200
-    account = BeautifulSoup(client.get("/admin/account/").content, "html.parser")
+    account = parsed(client.get("/admin/account/").content)
     assert "Two-factor" in account.find("a", href=SECOND_FACTOR).text
     with_a_phone(client)
     assert "Authentication using an authenticator app is active." in words(client.get(SECOND_FACTOR))
