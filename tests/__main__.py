@@ -1,7 +1,6 @@
 """The tests on SQLite, on PostgreSQL and of the served site: `python -m tests [arguments of pytest]`."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -24,8 +23,6 @@ SERVED = ["tests/browser", "tests/security", "tests/served"]
 CONTAINERS = ["tests/served/test_container.py"]
 # About half of the rest, in a process of its own: two cores are not to wait for one of them.
 OFFICE = ["tests/office"]
-# What waits for whatever is away, stopped or hung.
-WAITING = ["tests/faults", "tests/machines"]
 # The same on whatever database.
 ON_ANY_DATABASE = [
     "tests/caching/test_front_cache.py",
@@ -46,10 +43,19 @@ LATER_ON_POSTGRESQL = [
     "tests/caching/test_previews.py",
     "tests/office/test_change_notes.py",
     "tests/office/test_dashboard.py",
+    "tests/office/test_editing.py",
     "tests/office/test_exports_access.py",
+    "tests/office/test_initiative_page.py",
+    "tests/office/test_initiatives.py",
     "tests/office/test_iucn_ca_models.py",
     "tests/office/test_listings.py",
+    "tests/office/test_lists.py",
     "tests/office/test_many_places.py",
+    "tests/office/test_map.py",
+    "tests/office/test_publishing.py",
+    "tests/office/test_regions.py",
+    "tests/office/test_species.py",
+    "tests/office/test_species_to_check.py",
     "tests/office/test_two_editors.py",
     "tests/test_query_counts.py",
 ]
@@ -73,10 +79,7 @@ def runs(url, room):
     yield "the site as it is served, on SQLite", ["--reuse-db", *SERVED], on_sqlite
     if url:
         later = LATER_ON_POSTGRESQL if "not full" in sys.argv else []
-        ignored = ignoring([*SERVED, *WAITING, *ON_ANY_DATABASE, *later])
-        yield "PostgreSQL", ignored, {"TEST_DATABASE_URL": url}
-        waiting = [*WAITING, *ignoring(ON_ANY_DATABASE)]
-        yield "PostgreSQL, what is away", waiting, {"TEST_DATABASE_URL": re.sub(r"(\?|$)", r"_away\1", url, count=1)}
+        yield "PostgreSQL", ignoring([*SERVED, *ON_ANY_DATABASE, *later]), {"TEST_DATABASE_URL": url}
     yield "SQLite, the office", ["--reuse-db", *OFFICE], on_sqlite
     yield "SQLite, the rest", ["--reuse-db", *ignoring([*SERVED, *OFFICE])], on_sqlite
     if url:

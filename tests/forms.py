@@ -2,9 +2,10 @@
 
 import json
 
+from lxml.html import document_fromstring
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
-from tests.html import parsed
+BOXES = ("input", "select", "textarea")
 
 
 class Form:
@@ -12,12 +13,14 @@ class Form:
         self.client = client
         self.answer = answer
         assert answer.status_code == 200, answer
-        self.page = parsed(answer.content)
+        # Not by BeautifulSoup, which takes ten times as long: forms are long, and most tests of the office read some.
+        self.page = document_fromstring(answer.content.decode())
         # Templates of rows that a script would add.
-        for template in self.page.find_all("template"):
-            template.extract()
-        self.form = self.page.find("form", attrs={"data-edit-form": True}) or self.page.find("main").find("form")
-        assert self.form, "there is no form"
+        for template in self.page.findall(".//template"):
+            template.drop_tree()
+        forms = self.page.findall(".//form[@data-edit-form]") or self.page.findall(".//main//form")
+        assert forms, "there is no form"
+        self.form = forms[0]
 
     @classmethod
     def open(cls, client, address):
@@ -27,28 +30,35 @@ class Form:
     def values(self):
         """What the browser would send if nothing were typed."""
         found = {}
-        for box in self.form.find_all(["input", "select", "textarea"]):
+        for box in self.form.iter(*BOXES):
             name, kind = box.get("name"), box.get("type")
-            if not name or kind == "submit" or (kind in ("checkbox", "radio") and not box.has_attr("checked")):
+            if not name or kind == "submit" or (kind in ("checkbox", "radio") and "checked" not in box.attrib):
                 continue
-            if box.name == "select":
-                chosen = [option["value"] for option in box.find_all("option", selected=True)]
-                found[name] = chosen if box.has_attr("multiple") else (chosen or [box.option["value"]])[0]
+            if box.tag == "select":
+                options = box.findall(".//option")
+                chosen = [option.attrib["value"] for option in options if "selected" in option.attrib]
+                found[name] = chosen if "multiple" in box.attrib else (chosen or [options[0].attrib["value"]])[0]
             else:
                 # A browser leaves out the first line end of a textarea.
-                text = box.text.removeprefix("\n") if box.name == "textarea" else box.get("value", "")
+                is_long = box.tag == "textarea"
+                text = box.text_content().removeprefix("\n") if is_long else box.get("value", "")
                 found[name] = "on" if kind == "checkbox" and not text else text
-        for block in self.form.find_all(attrs={"data-block": True}):
-            found |= stream(block["id"], *self.blocks(block["id"]))
+        for name in self.streams:
+            found |= stream(name, *self.blocks(name))
         return found
 
+    @property
+    def streams(self):
+        """The stream fields, by name: what is written out by a script."""
+        return {block.get("id"): block for block in self.form.findall(".//*[@data-block]")}
+
     def blocks(self, name):
-        """The blocks of a stream field as (type, value); they are written out by a script."""
+        """The blocks of a stream field as (type, value)."""
         given, *_ = self.arguments(name)
         return [(child["type"], child["value"]) for child in given]
 
     def arguments(self, name):
-        return json.loads(self.form.find(attrs={"data-block": True}, id=name)["data-w-block-arguments-value"])
+        return json.loads(self.streams[name].get("data-w-block-arguments-value"))
 
     def send(self, button="", **typed):
         """Send the form with what is typed; None clears a field. A button without a name saves a draft."""
@@ -59,39 +69,41 @@ class Form:
         return self.client.post(self.answer.request["PATH_INFO"], sent)
 
     def box(self, name):
-        return self.form.find(attrs={"name": name})
+        """The attributes of what has this name, or None."""
+        return next((box.attrib for box in self.form.iter() if box.get("name") == name), None)
 
     @property
     def sentences(self):
         """What stands beside the fields, by their names."""
         found = {}
-        for errors in self.form.find_all(attrs={"data-field-errors": True}):
-            if text := " ".join(errors.get_text(" ").replace("Error:", "").split()):
-                wrapper = errors.find_parent(attrs={"data-field-wrapper": True})
-                box = wrapper.find(["input", "select", "textarea"]) or wrapper.find(attrs={"data-block": True})
-                found[box.get("name") or box["id"]] = text
-        for block in self.form.find_all(attrs={"data-block": True}):
-            _, *errors = self.arguments(block["id"])
+        for errors in self.form.findall(".//*[@data-field-errors]"):
+            if text := " ".join(words(errors).replace("Error:", "").split()):
+                wrapper = next(above for above in errors.iterancestors() if "data-field-wrapper" in above.attrib)
+                box = next(wrapper.iter(*BOXES), None)
+                found[wrapper.find(".//*[@data-block]").get("id") if box is None else box.get("name")] = text
+        for name in self.streams:
+            _, *errors = self.arguments(name)
             if text := " ".join(messages_in(errors)):
-                found[block["id"]] = text
+                found[name] = text
         return found
 
     @property
     def notes(self):
         """What stands at the top of the page."""
-        return [" ".join(note.get_text(" ").split()) for note in self.page.select(".messages li")]
+        return [words(note) for messages in self.page.find_class("messages") for note in messages.iter("li")]
 
     @property
     def text(self):
-        return " ".join(self.page.get_text(" ").split())
+        return words(self.page)
 
     @property
     def required(self):
-        return {
-            box["name"]
-            for box in self.form.find_all(["input", "select", "textarea"], required=True)
-            if not box["name"].endswith(("-TOTAL_FORMS", "-INITIAL_FORMS"))
-        }
+        names = {box.get("name") for box in self.form.iter(*BOXES) if "required" in box.attrib}
+        return {name for name in names if not name.endswith(("-TOTAL_FORMS", "-INITIAL_FORMS"))}
+
+
+def words(element):
+    return " ".join(" ".join(element.xpath(".//text()[not(parent::script or parent::style)]")).split())
 
 
 def messages_in(errors):

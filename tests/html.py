@@ -4,5 +4,5 @@ from bs4 import BeautifulSoup
 
 
 def parsed(html):
-    # Twice as fast as Python's own parser: the forms of the admin are long, and thousands are read.
+    # Faster than by the parser of the standard library.
     return BeautifulSoup(html, "lxml")

@@ -171,18 +171,15 @@ def test_motion_only_where_it_is_wanted(new_page):
 @pytest.mark.parametrize(
     ("width", "height"),
     [
-        (320, 640),
         (360, 640),
-        (360, 800),
-        (640, 360),
-        (768, 1024),
         (844, 390),
-        (900, 700),
-        (1024, 768),
-        (1280, 720),
+        (768, 1024),
         (1440, 900),
-        (1920, 1080),
         (2560, 1300),
+        *(
+            pytest.param(*size, marks=pytest.mark.full)
+            for size in [(320, 640), (360, 800), (640, 360), (900, 700), (1024, 768), (1280, 720), (1920, 1080)]
+        ),
     ],
 )
 def test_words_on_the_picture_of_the_home_page_stand_out(new_page, width, height):

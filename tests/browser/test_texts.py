@@ -13,6 +13,10 @@ from tests.browser.publisher import PASSWORD, USERNAME
 from tests.hostile.texts import MARK
 from tests.serving import EMPTY, a_var, started
 
+pytestmark = (
+    pytest.mark.full
+)  # what a browser would run is looked for in the HTML each time: tests/hostile/test_texts.py
+
 KINDS = ["initiativepage", "speciespage", "hotspotpage"]
 LISTS = [
     *("/admin/", "/admin/pages/", "/admin/initiatives/", "/admin/species/", "/admin/images/", "/admin/documents/"),
@@ -61,7 +65,6 @@ def nothing_runs_on(page, addresses):
     assert shown > len(addresses) / 2
 
 
-@pytest.mark.full
 def test_no_text_runs_in_a_visitor_s_browser(looked_at):
     nothing_runs_on(looked_at, list(PAGES.values()))
 

@@ -78,9 +78,9 @@ def test_a_new_version_that_was_sent_while_another_saved_tells_what_else_is_wron
 
 def others_at(client, address, **typing):
     """What the panel at the top says a moment after the form was opened, when its script has asked."""
-    panel = Form.open(client, address).page.find(class_="w-editing-sessions")
-    sent = {box["name"]: box["value"] for box in panel.find_all("input", type="hidden")}
-    found = parsed(client.post(panel["data-w-swap-src-value"], sent | typing).json()["html"])
+    [panel] = Form.open(client, address).page.find_class("w-editing-sessions")
+    sent = {box.get("name"): box.get("value") for box in panel.iter("input") if box.get("type") == "hidden"}
+    found = parsed(client.post(panel.get("data-w-swap-src-value"), sent | typing).json()["html"])
     return " ".join(found.get_text(" ").split())
 
 
