@@ -38,7 +38,7 @@ ON_ANY_DATABASE = [
     "tests/test_money.py",
     "tests/test_pictures.py",
 ]
-# Left to `make test-all` there: how much is asked and what forms say, which SQLite has shown, and it takes minutes.
+# Left to `make test-all` there: what forms and lists of the admin say, which SQLite has shown, and it takes minutes.
 LATER_ON_POSTGRESQL = [
     "tests/caching/test_previews.py",
     "tests/office/test_change_notes.py",
@@ -57,7 +57,6 @@ LATER_ON_POSTGRESQL = [
     "tests/office/test_species.py",
     "tests/office/test_species_to_check.py",
     "tests/office/test_two_editors.py",
-    "tests/test_query_counts.py",
 ]
 
 
