@@ -5,7 +5,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from iucn_ca.staff import editable
+from iucn_ca.staff import editable, not_empty
 
 from .models import SpeciesPage
 
@@ -43,8 +43,7 @@ class SpeciesToCheck(Component):
             (_("Assessment older than five years"), species.with_old_assessment().order_by("red_list_year", "title")),
             (_("Facts not checked for six months"), species.unchecked().order_by(never_first, "title")),
         ]
-        shown = [(heading, list(found[: self.most]), found.count()) for heading, found in lists]
-        return {"lists": [entry for entry in shown if entry[1]]}
+        return {"lists": list(not_empty(lists, self.most))}
 
 
 @hooks.register("construct_homepage_panels")
