@@ -18,7 +18,7 @@ from initiatives.relations import with_relations
 
 from .columns import COLUMNS
 
-CHUNK = 500
+CHUNK = 1000
 # What makes a spreadsheet calculate instead of show.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A sheet with one of these does not open.
