@@ -156,9 +156,10 @@ class InitiativePage(BasePage):
     class Meta:
         verbose_name = _("initiative")
         verbose_name_plural = _("initiatives")
-        # The office's order, and the ends of the term chart's axis.
+        # The office's order, those to be confirmed on the dashboard, and the ends of the term chart's axis.
         indexes = [
             models.Index(fields=["group", "-start_year", "-end_year"]),
+            models.Index(fields=["group", "figures_confirmed_on"]),
             models.Index(fields=["start_year"]),
             models.Index(fields=["-end_year"]),
         ]

@@ -6,7 +6,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 from wagtail.snippets.models import register_snippet
 
-from iucn_ca.staff import editable
+from iucn_ca.staff import editable, not_empty
 from regions.wagtail_hooks import TermViewSet
 
 from .choices import Group
@@ -72,14 +72,13 @@ class InitiativesToCheck(Component):
     most = 20
 
     def get_context_data(self, parent_context):
-        current = editable(InitiativePage, parent_context).filter(live=True, group=Group.CURRENT)
+        current = editable(InitiativePage, parent_context).filter(live=True, group=Group.CURRENT).in_office_order()
         lists = [
             (_("Ended, and still called current"), current.ended()),
             (_("Planned to end within 60 days"), current.ending_soon()),
             (_("Figures not confirmed for a year"), current.unconfirmed()),
         ]
-        shown = [(heading, list(found.in_office_order()[: self.most]), found.count()) for heading, found in lists]
-        return {"lists": [entry for entry in shown if entry[1]]}
+        return {"lists": list(not_empty(lists, self.most))}
 
 
 @hooks.register("construct_homepage_panels")

@@ -1,13 +1,40 @@
 from django.db.models import F
+from django.forms import SelectMultiple
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django_filters import ModelMultipleChoiceFilter
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
-from iucn_ca.staff import editable
+from iucn_ca.staff import editable, not_empty
+from regions.models import HotspotPage
 
 from .models import SpeciesPage
+
+
+class LongSelect(SelectMultiple):
+    """A choice among hundreds, for each of which Django would render two templates."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        chosen = set(self.format_value(value))
+        options = ((value, " selected" if str(value) in chosen else "", label) for value, label in self.choices)
+        options = format_html_join("", '<option value="{}"{}>{}</option>', options)
+        attrs = flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name, "multiple": True}))
+        return format_html("<select{}>{}</select>", attrs, options)
+
+
+class SpeciesFilters(PageListingViewSet.index_view_class.base_filterset_class):
+    # Of each hotspot its name: an outline is long.
+    hotspots = ModelMultipleChoiceFilter(
+        label=_("Hotspots"), queryset=HotspotPage.objects.only("title").order_by("title"), widget=LongSelect
+    )
+
+    class Meta:
+        model = SpeciesPage
+        fields = ["red_list_category", "hotspots"]
 
 
 class SpeciesListing(PageListingViewSet):
@@ -25,7 +52,7 @@ class SpeciesListing(PageListingViewSet):
         Column("last_checked", label=_("Last checked"), sort_key="last_checked"),
         *PageListingViewSet.columns[3:],
     ]
-    list_filter = ["red_list_category", "hotspots"]
+    filterset_class = SpeciesFilters
 
 
 class SpeciesToCheck(Component):
@@ -43,8 +70,7 @@ class SpeciesToCheck(Component):
             (_("Assessment older than five years"), species.with_old_assessment().order_by("red_list_year", "title")),
             (_("Facts not checked for six months"), species.unchecked().order_by(never_first, "title")),
         ]
-        shown = [(heading, list(found[: self.most]), found.count()) for heading, found in lists]
-        return {"lists": [entry for entry in shown if entry[1]]}
+        return {"lists": list(not_empty(lists, self.most))}
 
 
 @hooks.register("construct_homepage_panels")

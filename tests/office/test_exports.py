@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import tracemalloc
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -16,6 +17,7 @@ from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from initiatives.exports import writers
 from initiatives.exports.columns import COLUMNS
 from initiatives.models import InitiativePage
 from initiatives.organisations import OrganisationPage
@@ -27,6 +29,7 @@ from tests.factories import (
     a_theme,
     an_initiative,
     an_organisation,
+    many_initiatives,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
@@ -238,6 +241,26 @@ def test_csv_and_json_leave_the_site_piece_by_piece(file_format):
     assert answer.streaming
     # The head and each of the two initiatives by itself, at least.
     assert len(list(answer.streaming_content)) >= 3
+
+
+def most_memory(file_format):
+    """What Python held at most while the file was made and sent, in bytes."""
+    tracemalloc.start()
+    for _ in download(file_format).streaming_content:
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return peak
+
+
+def test_four_times_as_many_rows_need_hardly_more_memory(monkeypatch):
+    monkeypatch.setattr(writers, "CHUNK", 100)
+    many_initiatives(150)
+    content(download("xlsx"))  # The first one of a process brings its styles with it.
+    few = {file_format: most_memory(file_format) for file_format in FORMATS}
+    many_initiatives(450)
+    grown = {file_format: most_memory(file_format) / few[file_format] for file_format in FORMATS}
+    assert max(grown.values()) < 1.25, grown
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The admin's lists ask the database as much of five hundred pages as of fifty."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import InitiativeIndexPage
 from regions.models import HotspotPage
 from species.models import SpeciesPage
-from tests.factories import a_member_of, many_initiatives, many_like
+from tests.factories import a_hotspot, a_member_of, a_species, many_initiatives, many_like
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -53,3 +54,21 @@ def test_the_lists_of_the_admin_ask_little_and_no_more_for_more_pages():
     assert [queries(member) for member in members] == few
     for found in few:
         assert {address: number for address, number in found.items() if number > MOST_QUERIES} == {}
+
+
+def test_species_are_listed_by_hotspots_that_stay_chosen():
+    ustyurt, other = HotspotPage.objects.get(slug="ustyurt"), a_hotspot("Reeds & <b>lakes</b>")
+    a_species("Reed cat", "Felis chaus", hotspots=[other])
+    member = a_member_of("Editors")
+
+    def listed(*hotspots):
+        query = "&".join(f"hotspots={hotspot.pk}" for hotspot in hotspots)
+        page = BeautifulSoup(member.get(f"/admin/species/?{query}").content, "html.parser")
+        chosen = page.select("select[name=hotspots] option[selected]")
+        assert [option.text for option in chosen] == sorted(hotspot.title for hotspot in hotspots)
+        return {"Reed cat", "Saiga antelope"} & {link.text.strip() for link in page.select("td.title a")}
+
+    assert listed() == {"Reed cat", "Saiga antelope"}
+    assert listed(other) == {"Reed cat"}
+    assert listed(ustyurt) == {"Saiga antelope"}
+    assert listed(other, ustyurt) == {"Reed cat", "Saiga antelope"}
