@@ -1,7 +1,6 @@
 """The admin's lists ask the database as much of five hundred pages as of fifty."""
 
 import pytest
-from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -9,6 +8,7 @@ from initiatives.models import InitiativeIndexPage
 from regions.models import HotspotPage
 from species.models import SpeciesPage
 from tests.factories import a_hotspot, a_member_of, a_species, many_initiatives, many_like
+from tests.html import parsed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office")]
 
@@ -63,7 +63,7 @@ def test_species_are_listed_by_hotspots_that_stay_chosen():
 
     def listed(*hotspots):
         query = "&".join(f"hotspots={hotspot.pk}" for hotspot in hotspots)
-        page = BeautifulSoup(member.get(f"/admin/species/?{query}").content, "html.parser")
+        page = parsed(member.get(f"/admin/species/?{query}").content)
         chosen = page.select("select[name=hotspots] option[selected]")
         assert [option.text for option in chosen] == sorted(hotspot.title for hotspot in hotspots)
         return {"Reed cat", "Saiga antelope"} & {link.text.strip() for link in page.select("td.title a")}
