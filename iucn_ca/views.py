@@ -147,7 +147,7 @@ def robots(request):
 @require_safe
 def security_txt(request):
     """Whom to tell of a hole (RFC 9116): the office's address, if staff entered one; none is made up."""
-    email = frame(request)["office"].email
+    email = frame(request)["email"]
     if not email:
         raise Http404
     expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_HOLDS

@@ -30,7 +30,7 @@ def _places_beneath(region, locale_id):
 
 def _map(context, shape, name, places, lit=()):
     svg = drawing(shape, tuple(places), tuple(lit), str(name), get_language())
-    return {"shape": shape, "drawing": svg, "note": frame(context["request"])["texts"].get("map_note", "")}
+    return {"shape": shape, "drawing": svg, "note": frame(context["request"])["map_note"]}
 
 
 @register.inclusion_tag("components/region_map.html", takes_context=True)
