@@ -15,6 +15,7 @@ from .filters import FACETS, InitiativeFilter
 from .funding import Funding
 from .glossary import GlossaryBlock
 from .initiative import InitiativePage
+from .querysets import in_order
 from .relations import with_organisations, with_relations, with_scenes
 from .timeline import Chart
 
@@ -70,9 +71,9 @@ class InitiativeIndexPage(BasePage):
         if selection.view is View.TABLE:
             found = found.for_export()
         elif selection.view is View.TIMELINE:
-            found = found.on_common_axis(self.locale_id).for_chart()
+            found = found.for_chart()
         else:
-            found = found.on_common_axis(self.locale_id).for_listing()
+            found = found.for_listing()
         paginator = Paginator(found, PER_PAGE)
         paginator.count = selection.totals.initiatives  # The totals have counted them.
         page = paginator.get_page(request.GET.get("page"))
@@ -93,10 +94,11 @@ class InitiativeIndexPage(BasePage):
                 (initiative, [(column, column.text(initiative)) for column in IN_TABLE]) for initiative in initiatives
             ]
             return {"columns": [self.heading(column, selection) for column in IN_TABLE], "rows": rows}
+        axis = in_order(InitiativePage, self.locale_id).axis
         if selection.view is View.TIMELINE:
-            return {"chart": Chart.of(initiatives, in_groups)}
+            return {"chart": Chart.of(initiatives, axis, in_groups)}
         return {
-            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), in_groups),
+            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), axis, in_groups),
             "funding": _funding(selection),
         }
 

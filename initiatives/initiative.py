@@ -24,8 +24,8 @@ from .choices import Basis, Group, Role
 from .glossary import explained
 from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
-from .querysets import InitiativePageManager, neighbours
-from .related import FUNDERS, related_to
+from .querysets import FUNDERS, InitiativePageManager, in_order
+from .related import related_to
 from .relations import with_organisations
 from .timeline import Axis, Bar
 
@@ -317,18 +317,15 @@ class InitiativePage(BasePage):
         return read() if getattr(self, f"has_{name}", True) else []
 
     def get_context(self, request, *args, **kwargs):
-        published = InitiativePage.objects.published(self.locale_id)
+        order = in_order(InitiativePage, self.locale_id)
         # One query for all pages that this one leads to; in a preview the relations are lists in memory.
         hotspots = Q(translation_key__in=self.hotspots.values_list("translation_key", flat=True))
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
-        before, after = neighbours(InitiativePage, self.locale_id, self.pk)
+        before, after = order.beside(self.pk)
         beside = Q(pk__in=[pk for pk in (before, after) if pk])
         directory = Q(initiativeindexpage__isnull=False)
         pages = site_pages().published(self.locale_id).filter(hotspots | species | beside | directory)
-        pages = pages.annotate(
-            glossary=Cast("initiativeindexpage__glossary", TextField()),
-            **published.axis(),
-        )
+        pages = pages.annotate(glossary=Cast("initiativeindexpage__glossary", TextField()))
         of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
         words = {}
         fields = ("content_type", "translation_key")
@@ -338,7 +335,7 @@ class InitiativePage(BasePage):
             else:
                 words = explained(page)
         initiatives = of_type[InitiativePage]
-        axis = Axis.of(self, *initiatives)
+        axis = Axis.of(self, order.axis)
         terms = shown_terms(
             Country.objects.shown(self.countries, self.locale_id),
             themes=Theme.objects.standing_for(self.themes, self.locale_id),
@@ -352,7 +349,7 @@ class InitiativePage(BasePage):
             **places,
             "cover": self.cover_picture or self.picture or next(iter(scenes), None),
             "words": words,
-            "related": related_to(self, published, in_common),
+            "related": related_to(self, order, in_common),
             "targets": self.rows("targets", self.targets.all),
             "notes": self.rows("notes", self.shown_notes),
             "documents": self.rows("documents", self.shown_documents),

@@ -8,10 +8,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Site
 
 from .caching import kept_in_process
-from .links import shown_links
+from .links import home_in, shown_links
 from .models import HomePage, OfficeSettings
 from .querysets import site_pages
 
@@ -39,7 +38,7 @@ def frame(request):
 
 @kept_in_process
 def _pages(language):
-    home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
+    home = home_in(language)
     home_url = f"/{language}/"
     pages = []
     if home:
@@ -89,7 +88,9 @@ def _texts(office, language):
 def header(request):
     around, path, search = frame(request), request.path, reverse("search")
     inside = tuple(page.url for page in around["menu"] if path.startswith(page.url))
-    return _header(get_language(), around["home_url"], around["menu"], inside, path if path in (*inside, search) else "")
+    return _header(
+        get_language(), around["home_url"], around["menu"], inside, path if path in (*inside, search) else ""
+    )
 
 
 @lru_cache(maxsize=128)

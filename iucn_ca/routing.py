@@ -1,11 +1,11 @@
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
 from .caching import may_be_kept
 from .frame import types_at
+from .links import home_in
 from .models import BasePage
 from .querysets import IsRestricted, site_pages
 
@@ -27,7 +27,7 @@ def serve(request, path):
 
 def stored_address(path, language):
     """What a page at this address beneath its language has in the database; None without a home page."""
-    home = next((r for r in Site.get_site_root_paths() if r.language_code == language), None)
+    home = home_in(language)
     return home and "/".join([home.root_path.rstrip("/"), *filter(None, path.split("/")), ""])
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -37,6 +38,8 @@ class Place:
     key: str
     title: str
     url: str
+    path: str  # in the tree
+    translation_key: UUID  # of the hotspot, or of the country and not of its page
     outline: str = ""
 
     @property

@@ -17,7 +17,7 @@ from iucn_ca.vocabulary import Term, TermQuerySet
 
 from .blocks import MeasureBlock, ProtectedAreaBlock
 from .outlines import validate_outline
-from .querysets import CountryPageManager, HotspotPageManager, all_hotspots
+from .querysets import CountryPageManager, HotspotPageManager, all_hotspots, all_places, hotspots_among
 from .widgets import OutlineInput
 
 PER_PAGE = 24
@@ -144,8 +144,8 @@ class CountryPage(BasePage):
         return self.country.code if self.country_id else ""
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = HotspotPage.objects.published(self.locale_id).in_country(self.country)
-        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots.order_by("path").listed("slug")}
+        hotspots = hotspots_among(HotspotPage.objects.keys_in_country(self.country), self.locale_id)
+        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
 
 
 class HotspotPage(BasePage):
@@ -227,8 +227,7 @@ class HotspotPage(BasePage):
         ]
 
     def get_context(self, request, *args, **kwargs):
-        # In the order of the home page.
-        row = all_hotspots(HotspotPage, self.locale_id)
+        row = [place for place in all_places(self.locale_id) if place.kind == "hotspot"]
         return super().get_context(request, *args, **kwargs) | {
             "west": next((hotspot for hotspot in reversed(row) if hotspot.path < self.path), None),
             "east": next((hotspot for hotspot in row if hotspot.path > self.path), None),

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
-from regions.querysets import pages_by_place
+from regions.querysets import pages_by_relation
 from species.models import SpeciesIndexPage, SpeciesPage
 from species.terms import touched
 
@@ -77,7 +77,8 @@ def species_by_place(context):
 def _by_place(locale_id, index_url):
     published = SpeciesPage.objects.published(locale_id)
     species = {}
-    for key, title, slug in pages_by_place(published, "hotspots", "range_countries"):
+    at_hotspots, in_countries = pages_by_relation(published, {"hotspots": {}, "range_countries": {}}, "title", "slug")
+    for _relation, key, title, slug in at_hotspots.union(in_countries, all=True):
         species.setdefault((title, f"{index_url}{slug}/"), []).append(key)
     return [(title, url, frozenset(keys)) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
 
