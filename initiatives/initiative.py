@@ -16,7 +16,7 @@ from iucn_ca.panels import STORY, choices_panel, row, tabs
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
-from regions.querysets import shown_terms
+from regions.querysets import shown_terms, with_pages
 from species.models import SpeciesPage
 
 from .changes import ChangeNote, figures
@@ -337,7 +337,7 @@ class InitiativePage(BasePage):
         initiatives = of_type[InitiativePage]
         axis = Axis.of(self, order.axis)
         terms = shown_terms(
-            Country.objects.shown(self.countries, self.locale_id),
+            Country.objects.standing_for(self.countries, self.locale_id),
             themes=Theme.objects.standing_for(self.themes, self.locale_id),
         )
         funders = [part.shown_organisation for part in self.funders]
@@ -345,7 +345,8 @@ class InitiativePage(BasePage):
         in_common = places | {"themes": terms["themes"], FUNDERS: funders}
         scenes = [page.hotspotpage.picture for page in of_type[HotspotPage] if page.hotspotpage.picture]
         return super().get_context(request, *args, **kwargs) | {
-            **terms,
+            "countries": with_pages(terms["countries"], self.locale_id),
+            "themes": terms["themes"],
             **places,
             "cover": self.cover_picture or self.picture or next(iter(scenes), None),
             "words": words,

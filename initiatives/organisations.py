@@ -8,6 +8,7 @@ from wagtail_localize.fields import SynchronizedField
 from iucn_ca.models import BasePage, picture_field
 from iucn_ca.panels import row, tabs
 from regions.models import Country
+from regions.querysets import shown_terms, with_pages
 
 from .choices import OrganisationType
 from .querysets import OrganisationPageManager
@@ -82,7 +83,8 @@ class OrganisationPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         country = Country.objects.filter(pk=self.country_id)
-        countries = Country.objects.shown(country, self.locale_id) if self.country_id else []
+        terms = shown_terms(Country.objects.standing_for(country, self.locale_id)) if self.country_id else {}
+        countries = with_pages(terms.get("countries", []), self.locale_id)
         return super().get_context(request, *args, **kwargs) | {"countries": countries}
 
     @property

@@ -32,10 +32,11 @@ DYES = ["ustyurt-plateau", "aral-sea-basin-wetlands", "ili-balkhash", "tien-shan
 
 @dataclass(frozen=True)
 class Place:
-    """A hotspot with its outline, or a country with its ISO code."""
+    """A hotspot with its outline, or a country that has a page."""
 
     kind: str
-    key: str
+    key: str  # its slug, of a country its ISO code
+    slug: str  # of its page
     title: str
     url: str
     path: str  # in the tree

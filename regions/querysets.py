@@ -3,7 +3,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 
 from iucn_ca.caching import kept_in_process
@@ -14,7 +13,7 @@ from .map import Place
 
 
 class ShownTerm(NamedTuple):
-    """A country, theme or ecosystem as pages and files show it. `page_slug` is that of a country's page, or nothing."""
+    """A country, theme or ecosystem as pages and files show it."""
 
     relation: str
     translation_key: UUID
@@ -22,7 +21,7 @@ class ShownTerm(NamedTuple):
     slug: str
     code: str
     in_region: bool
-    page_slug: str
+    page_slug: str = ""  # of a country's page
 
     def __str__(self):
         return self.name
@@ -35,17 +34,21 @@ def shown_terms(countries, **terms):
     """
     by_kind = {"countries": [], **{relation: [] for relation in terms}}
     of_countries = countries.order_by().values_list(
-        text("countries"), "translation_key", "name", "slug", "code", "in_region", Coalesce("page_slug", text(""))
+        text("countries"), "translation_key", "name", "slug", "code", "in_region"
     )
     others = [
-        queryset.order_by().values_list(
-            text(relation), "translation_key", "name", "slug", text(""), Value(False), text("")
-        )
+        queryset.order_by().values_list(text(relation), "translation_key", "name", "slug", text(""), Value(False))
         for relation, queryset in terms.items()
     ]
     for row in of_countries.union(*others):
         by_kind[row[0]].append(ShownTerm(*row))
     return {kind: sorted(rows, key=lambda row: (not row.in_region, row.name)) for kind, rows in by_kind.items()}
+
+
+def with_pages(countries, locale_id):
+    """The same, each with the slug of its page if that is public."""
+    slugs = {place.translation_key: place.slug for place in all_places(locale_id) if place.kind == "country"}
+    return [country._replace(page_slug=slugs.get(country.translation_key, "")) for country in countries]
 
 
 def all_places(locale_id):
@@ -70,9 +73,9 @@ def _places(locale_id, language):
     for title, slug, url_path, path, key, outline, code, country_key in found if home else []:
         url = f"/{language}/{url_path.removeprefix(home.root_path)}"
         if code:
-            places.append(Place("country", code, title, url, path, country_key))
+            places.append(Place("country", code, slug, title, url, path, country_key))
         else:
-            places.append(Place("hotspot", slug, title, url, path, key, outline))
+            places.append(Place("hotspot", slug, slug, title, url, path, key, outline))
     return tuple(places)
 
 

@@ -11,7 +11,7 @@ from wagtail_localize.fields import SynchronizedField
 from iucn_ca.models import BasePage, Source
 from iucn_ca.panels import STORY, choices_panel, row, tabs
 from regions.models import Country, Ecosystem, HotspotPage, ThreatRow
-from regions.querysets import hotspots_among, shown_terms
+from regions.querysets import hotspots_among, shown_terms, with_pages
 
 from .choices import Rank, RedListCategory, Scope
 from .filters import SpeciesFilter
@@ -238,11 +238,12 @@ class SpeciesPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         terms = shown_terms(
-            Country.objects.shown(self.range_countries, self.locale_id),
+            Country.objects.standing_for(self.range_countries, self.locale_id),
             ecosystems=Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
         )
         return super().get_context(request, *args, **kwargs) | {
-            **terms,
+            "countries": with_pages(terms["countries"], self.locale_id),
+            "ecosystems": terms["ecosystems"],
             "hotspots": hotspots_among(set(self.hotspots.values_list("translation_key", flat=True)), self.locale_id),
             "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }
