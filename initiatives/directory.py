@@ -15,7 +15,6 @@ from .filters import FACETS, InitiativeFilter
 from .funding import Funding
 from .glossary import GlossaryBlock
 from .initiative import InitiativePage
-from .querysets import in_order
 from .relations import with_organisations, with_relations, with_scenes
 from .timeline import Chart
 
@@ -94,7 +93,7 @@ class InitiativeIndexPage(BasePage):
                 (initiative, [(column, column.text(initiative)) for column in IN_TABLE]) for initiative in initiatives
             ]
             return {"columns": [self.heading(column, selection) for column in IN_TABLE], "rows": rows}
-        axis = in_order(InitiativePage, self.locale_id).axis
+        axis = selection.axis
         if selection.view is View.TIMELINE:
             return {"chart": Chart.of(initiatives, axis, in_groups)}
         return {

@@ -323,7 +323,7 @@ class InitiativePage(BasePage):
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
         before, after = order.beside(self.pk)
         beside = Q(pk__in=[pk for pk in (before, after) if pk])
-        directory = Q(initiativeindexpage__isnull=False)
+        directory = Q(path=self.path[: -self.steplen])
         pages = site_pages().published(self.locale_id).filter(hotspots | species | beside | directory)
         pages = pages.annotate(glossary=Cast("initiativeindexpage__glossary", TextField()))
         of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}

@@ -1,5 +1,5 @@
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import PurePath
 
@@ -108,6 +108,14 @@ class Finished:
         return f"{self.url} {self.width}w"
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A record as it is shown: two that look the same are the same."""
+
+    record: object = field(compare=False)
+    looks: tuple
+
+
 class CreditedImage(AbstractImage):
     credit = models.CharField(
         _("credit"),
@@ -194,6 +202,11 @@ class CreditedImage(AbstractImage):
         storage = CreditedRendition._meta.get_field("file").storage
         noted = {spec: self.finished[spec] for spec in ladder(self) if spec in self.finished}
         return {spec: Finished(storage.url(name), *size) for spec, (name, *size) in noted.items()}
+
+    @property
+    def as_shown(self):
+        """By its renditions."""
+        return Shown(self, (self.width, str(self.finished)))
 
     @property
     def caption_line(self):

@@ -4,6 +4,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery, Value
 from django.utils.translation import get_language
+from wagtail.models import Page
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.links import home_in
@@ -30,14 +31,17 @@ class ShownTerm(NamedTuple):
 def shown_terms(countries, **terms):
     """ShownTerms by relation, countries of the region first, else by name. One query for all of them.
 
-    `terms` are the querysets of other lists, by relation.
+    `terms` are the querysets of other lists or of pages, by relation.
     """
     by_kind = {"countries": [], **{relation: [] for relation in terms}}
     of_countries = countries.order_by().values_list(
         text("countries"), "translation_key", "name", "slug", "code", "in_region"
     )
     others = [
-        queryset.order_by().values_list(text(relation), "translation_key", "name", "slug", text(""), Value(False))
+        queryset.order_by().values_list(
+            *(text(relation), "translation_key", "title" if issubclass(queryset.model, Page) else "name", "slug"),
+            *(text(""), Value(False)),
+        )
         for relation, queryset in terms.items()
     ]
     for row in of_countries.union(*others):

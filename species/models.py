@@ -240,11 +240,12 @@ class SpeciesPage(BasePage):
         terms = shown_terms(
             Country.objects.standing_for(self.range_countries, self.locale_id),
             ecosystems=Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
+            hotspots=HotspotPage.objects.filter(locale_id=self.locale_id).standing_for(self.hotspots.all()),
         )
         return super().get_context(request, *args, **kwargs) | {
             "countries": with_pages(terms["countries"], self.locale_id),
             "ecosystems": terms["ecosystems"],
-            "hotspots": hotspots_among(set(self.hotspots.values_list("translation_key", flat=True)), self.locale_id),
+            "hotspots": hotspots_among({page.translation_key for page in terms["hotspots"]}, self.locale_id),
             "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }
 

@@ -37,32 +37,18 @@ def picture_by_width(narrow, wide, alt=None, sizes="100vw", loading="lazy", **at
     if narrow is None:
         return ""
     alt = narrow.description if alt is None else alt
-    return _markup(Shown(narrow), wide and Shown(wide), alt, sizes, loading, flatatt(attributes))
-
-
-class Shown:
-    """A picture as its renditions make it: what is shown of two with the same ones is the same."""
-
-    def __init__(self, image):
-        self.image = image
-        self.identity = image.width, str(image.finished)
-
-    def __eq__(self, other):
-        return self.identity == other.identity
-
-    def __hash__(self):
-        return hash(self.identity)
+    return _markup(narrow.as_shown, wide and wide.as_shown, alt, sizes, loading, flatatt(attributes))
 
 
 @lru_cache(maxsize=500)
 def _markup(narrow, wide, alt, sizes, loading, attributes):
     """The same picture stands on many pages in the same size."""
-    files = _files(narrow.image)
+    files = _files(narrow.record)
     if not files:
         return ""
     *better, (_, fallback, srcset) = files
     shown = {
-        "from_60rem": _files(wide.image) if wide else [],
+        "from_60rem": _files(wide.record) if wide else [],
         "better": better,
         "srcset": srcset,
         "middle": fallback[min(2, len(fallback) - 1)],

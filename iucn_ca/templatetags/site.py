@@ -1,5 +1,6 @@
 from django import template
 from django.conf import settings
+from django.utils.html import format_html_join
 
 from iucn_ca.frame import footer, frame, header
 from iucn_ca.models import HomePage, StandardPage
@@ -51,6 +52,12 @@ def may_be_staff(context):
 
 
 register.filter("mark", mark)
+
+
+@register.filter
+def as_links(pages):
+    """“Pamir, Tien Shan”: a country may have hundreds."""
+    return format_html_join(", ", '<a href="{}">{}</a>', ((page.url, page.title) for page in pages))
 
 
 @register.simple_tag
