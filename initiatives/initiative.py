@@ -16,7 +16,7 @@ from iucn_ca.panels import STORY, choices_panel, row, tabs
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
-from regions.querysets import shown_terms, with_pages
+from regions.querysets import all_places, shown_terms, with_pages
 from species.models import SpeciesPage
 
 from .changes import ChangeNote, figures
@@ -345,7 +345,7 @@ class InitiativePage(BasePage):
         in_common = places | {"themes": terms["themes"], FUNDERS: funders}
         scenes = [page.hotspotpage.picture for page in of_type[HotspotPage] if page.hotspotpage.picture]
         return super().get_context(request, *args, **kwargs) | {
-            "countries": with_pages(terms["countries"], self.locale_id),
+            "countries": with_pages(terms["countries"], all_places(request, self.locale_id)),
             "themes": terms["themes"],
             **places,
             "cover": self.cover_picture or self.picture or next(iter(scenes), None),

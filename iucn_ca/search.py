@@ -179,7 +179,7 @@ def ranked(by_length, stems, operator):
     """
     found = by_length.search(stems, operator=operator, order_by_relevance=False)
     rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
-    if len(rows) <= MOST_RANKED:
+    if len(rows) <= min(MOST_RANKED, MOST_FOUND):
         return by_length.search(stems, operator=operator), len(rows), False
     shown = [pk for _, _, pk in sorted(rows[:MOST_FOUND])]
     return Chosen(by_length, shown), len(shown), len(rows) > MOST_FOUND

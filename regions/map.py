@@ -36,12 +36,15 @@ class Place:
 
     kind: str
     key: str  # its slug, of a country its ISO code
-    slug: str  # of its page
     title: str
     url: str
-    path: str  # in the tree
-    translation_key: UUID  # of the hotspot, or of the country and not of its page
     outline: str = ""
+    slug: str = ""  # of its page
+    path: str = ""  # of its page in the tree
+    translation_key: UUID | None = None  # of the hotspot, or of the country and not of its page
+
+    def __hash__(self):
+        return hash(self.key)  # on every map all of them are compared with those that were drawn
 
     @property
     def woven(self):

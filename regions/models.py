@@ -21,7 +21,6 @@ from .querysets import (
     HotspotPageManager,
     all_hotspots,
     all_places,
-    hotspots_among,
     shown_terms,
     with_pages,
 )
@@ -138,7 +137,8 @@ class CountryPage(BasePage):
         return self.country.code if self.country_id else ""
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = hotspots_among(HotspotPage.objects.keys_in_country(self.country), self.locale_id)
+        keys = HotspotPage.objects.keys_in_country(self.country)
+        hotspots = [place for place in all_places(request, self.locale_id) if place.translation_key in keys]
         return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
 
 
@@ -221,12 +221,13 @@ class HotspotPage(BasePage):
         ]
 
     def get_context(self, request, *args, **kwargs):
-        row = [place for place in all_places(self.locale_id) if place.kind == "hotspot"]
+        places = all_places(request, self.locale_id)
+        row = [place for place in places if place.kind == "hotspot"]
         terms = shown_terms(Country.objects.standing_for(self.countries, self.locale_id))
         return super().get_context(request, *args, **kwargs) | {
             "west": next((hotspot for hotspot in reversed(row) if hotspot.path < self.path), None),
             "east": next((hotspot for hotspot in row if hotspot.path > self.path), None),
-            "countries": with_pages(terms["countries"], self.locale_id),
+            "countries": with_pages(terms["countries"], places),
             "ecosystems": [row for row in self.ecosystems.select_related("ecosystem") if str(row)],
             "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }

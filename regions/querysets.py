@@ -49,14 +49,17 @@ def shown_terms(countries, **terms):
     return {kind: sorted(rows, key=lambda row: (not row.in_region, row.name)) for kind, rows in by_kind.items()}
 
 
-def with_pages(countries, locale_id):
+def with_pages(countries, places):
     """The same, each with the slug of its page if that is public."""
-    slugs = {place.translation_key: place.slug for place in all_places(locale_id) if place.kind == "country"}
+    slugs = {place.translation_key: place.slug for place in places if place.kind == "country"}
     return [country._replace(page_slug=slugs.get(country.translation_key, "")) for country in countries]
 
 
-def all_places(locale_id):
-    return _places(locale_id, get_language())
+def all_places(request, locale_id):
+    """Asked once in a request."""
+    if not hasattr(request, "all_places"):
+        request.all_places = _places(locale_id, get_language())
+    return request.all_places
 
 
 @kept_in_process
@@ -77,15 +80,10 @@ def _places(locale_id, language):
     for title, slug, url_path, path, key, outline, code, country_key in found if home else []:
         url = f"/{language}/{url_path.removeprefix(home.root_path)}"
         if code:
-            places.append(Place("country", code, slug, title, url, path, country_key))
+            places.append(Place("country", code, title, url, "", slug, path, country_key))
         else:
-            places.append(Place("hotspot", slug, slug, title, url, path, key, outline))
+            places.append(Place("hotspot", slug, title, url, outline, slug, path, key))
     return tuple(places)
-
-
-def hotspots_among(keys, locale_id):
-    """The public ones of those with these translation keys."""
-    return [place for place in all_places(locale_id) if place.kind == "hotspot" and place.translation_key in keys]
 
 
 def pages_by_relation(published, relations, *fields):

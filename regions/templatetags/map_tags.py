@@ -13,7 +13,7 @@ register = template.Library()
 def _places(context):
     """Each hotspot and country of the region, or nothing while it is not public."""
     is_public = any(page.model is RegionPage for page in frame(context["request"])["pages"])
-    return all_places(context["page"].locale_id) if is_public else ()
+    return all_places(context["request"], context["page"].locale_id) if is_public else ()
 
 
 def _map(context, shape, name, places, lit=()):
