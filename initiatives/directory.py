@@ -1,4 +1,5 @@
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -110,4 +111,6 @@ class InitiativeIndexPage(BasePage):
 
 @kept_in_process
 def _funding(selection):
-    return Funding(selection.selection, selection.totals, selection.locale_id)
+    """The same for one selection in whatever order, on whichever of its pages."""
+    funding = Funding(selection.selection, selection.totals, selection.locale_id)
+    return render_to_string("components/funding.html", {"funding": funding, "totals": selection.totals})

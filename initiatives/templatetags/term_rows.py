@@ -24,6 +24,23 @@ def _row(initiative, bar, axis, today, language):
 
 
 @register.simple_tag
+def initiative_row(initiative, bar, axis):
+    looks = tuple(getattr(initiative, name) for name in (*LOOKS, "summary", "group"))
+    picture = initiative.picture or initiative.scene
+    parts = [(part.role, part.short_name, part.wording, part.programme) for part in initiative.shown_participations]
+    shown = Shown(initiative, (*looks, picture and picture.as_shown, *parts))
+    return _whole_row(shown, bar, axis, timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=500)
+def _whole_row(initiative, bar, axis, today, language):
+    """The same row stands in the directory under many filters and orders."""
+    return render_to_string(
+        "components/initiative_row.html", {"initiative": initiative.record, "bar": bar, "axis": axis}
+    )
+
+
+@register.simple_tag
 def term_axis(axis):
     return _axis(axis, timezone.localdate(), get_language())
 
