@@ -86,11 +86,10 @@ def _texts(office, language):
 
 
 def header(request):
-    around, path, search = frame(request), request.path, reverse("search")
-    inside = tuple(page.url for page in around["menu"] if path.startswith(page.url))
-    return _header(
-        get_language(), around["home_url"], around["menu"], inside, path if path in (*inside, search) else ""
-    )
+    around = frame(request)
+    inside = tuple(page.url for page in around["menu"] if request.path.startswith(page.url))
+    path = request.path if request.path in (*inside, reverse("search")) else ""
+    return _header(get_language(), around["home_url"], around["menu"], inside, path)
 
 
 @lru_cache(maxsize=128)

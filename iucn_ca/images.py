@@ -1,5 +1,5 @@
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePath
 
@@ -11,6 +11,8 @@ from PIL import AvifImagePlugin, ImageOps
 from PIL import Image as PillowImage
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
+
+from .shown import Shown
 
 LONGEST_SIDE = 2400
 # Plates in rows, phones, phones with denser and with dense screens and columns, wide columns, the full width.
@@ -106,14 +108,6 @@ class Finished:
     def __str__(self):
         """As one entry of a `srcset`."""
         return f"{self.url} {self.width}w"
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A record as it is shown: two that look the same are the same."""
-
-    record: object = field(compare=False)
-    looks: tuple
 
 
 class CreditedImage(AbstractImage):

@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from iucn_ca.images import Shown
+from iucn_ca.shown import Shown
 
 register = template.Library()
 LOOKS = ("url", "title", "start_year", "end_year", "budget")

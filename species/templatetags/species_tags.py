@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
-from iucn_ca.images import Shown
+from iucn_ca.shown import Shown
 from regions.querysets import pages_by_relation
 from species.models import SpeciesIndexPage, SpeciesPage
 from species.terms import touched
