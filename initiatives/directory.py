@@ -1,4 +1,5 @@
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
@@ -70,9 +71,9 @@ class InitiativeIndexPage(BasePage):
         if selection.view is View.TABLE:
             found = found.for_export()
         elif selection.view is View.TIMELINE:
-            found = found.on_common_axis(self.locale_id).for_chart()
+            found = found.for_chart()
         else:
-            found = found.on_common_axis(self.locale_id).for_listing()
+            found = found.for_listing()
         paginator = Paginator(found, PER_PAGE)
         paginator.count = selection.totals.initiatives  # The totals have counted them.
         page = paginator.get_page(request.GET.get("page"))
@@ -93,10 +94,11 @@ class InitiativeIndexPage(BasePage):
                 (initiative, [(column, column.text(initiative)) for column in IN_TABLE]) for initiative in initiatives
             ]
             return {"columns": [self.heading(column, selection) for column in IN_TABLE], "rows": rows}
+        axis = selection.axis
         if selection.view is View.TIMELINE:
-            return {"chart": Chart.of(initiatives, in_groups)}
+            return {"chart": Chart.of(initiatives, axis, in_groups)}
         return {
-            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), in_groups),
+            "chart": Chart.of(with_scenes(with_organisations(initiatives, self.locale_id)), axis, in_groups),
             "funding": _funding(selection),
         }
 
@@ -109,4 +111,6 @@ class InitiativeIndexPage(BasePage):
 
 @kept_in_process
 def _funding(selection):
-    return Funding(selection.selection, selection.totals, selection.locale_id)
+    """The same for one selection in whatever order, on whichever of its pages."""
+    funding = Funding(selection.selection, selection.totals, selection.locale_id)
+    return render_to_string("components/funding.html", {"funding": funding, "totals": selection.totals})

@@ -18,6 +18,7 @@ from iucn_ca.search import matching
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
 from .organisations import OrganisationPage
+from .timeline import Axis
 
 LONGEST_TEXT = 200
 # Of what is unknown: so much is repeated to the reader.
@@ -225,6 +226,12 @@ class InitiativeFilter:
     def selection(self):
         """The initiatives that fit, in no particular order."""
         return self.initiatives.filter(*(q for _, _, q in self.conditions))
+
+    @property
+    def axis(self):
+        """Of the term chart: the years in which any initiative is active."""
+        [years] = [[int(year) for year, _ in pairs] for facet, pairs in self.occurring[0] if facet.name == "year"]
+        return Axis(min(years), max(years)) if years else None
 
     @property
     def is_narrowed(self):

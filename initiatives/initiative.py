@@ -16,7 +16,7 @@ from iucn_ca.panels import STORY, choices_panel, row, tabs
 from iucn_ca.querysets import site_pages
 from iucn_ca.vocabulary import Term
 from regions.models import Country, HotspotPage
-from regions.querysets import shown_terms
+from regions.querysets import all_places, shown_terms, with_pages
 from species.models import SpeciesPage
 
 from .changes import ChangeNote, figures
@@ -24,8 +24,8 @@ from .choices import Basis, Group, Role
 from .glossary import explained
 from .money import CURRENCIES, Money
 from .organisations import OrganisationPage
-from .querysets import InitiativePageManager, neighbours
-from .related import FUNDERS, related_to
+from .querysets import FUNDERS, InitiativePageManager, in_order
+from .related import related_to
 from .relations import with_organisations
 from .timeline import Axis, Bar
 
@@ -318,18 +318,15 @@ class InitiativePage(BasePage):
         return read() if getattr(self, f"has_{name}", True) else []
 
     def get_context(self, request, *args, **kwargs):
-        published = InitiativePage.objects.published(self.locale_id)
+        order = in_order(InitiativePage, self.locale_id)
         # One query for all pages that this one leads to; in a preview the relations are lists in memory.
         hotspots = Q(translation_key__in=self.hotspots.values_list("translation_key", flat=True))
         species = Q(translation_key__in=self.species.values_list("translation_key", flat=True))
-        before, after = neighbours(InitiativePage, self.locale_id, self.pk)
+        before, after = order.beside(self.pk)
         beside = Q(pk__in=[pk for pk in (before, after) if pk])
-        directory = Q(initiativeindexpage__isnull=False)
+        directory = Q(path=self.path[: -self.steplen])
         pages = site_pages().published(self.locale_id).filter(hotspots | species | beside | directory)
-        pages = pages.annotate(
-            glossary=Cast("initiativeindexpage__glossary", TextField()),
-            **published.axis(),
-        )
+        pages = pages.annotate(glossary=Cast("initiativeindexpage__glossary", TextField()))
         of_type = {HotspotPage: [], SpeciesPage: [], InitiativePage: []}
         words = {}
         fields = ("content_type", "translation_key")
@@ -339,9 +336,9 @@ class InitiativePage(BasePage):
             else:
                 words = explained(page)
         initiatives = of_type[InitiativePage]
-        axis = Axis.of(self, *initiatives)
+        axis = Axis.of(self, order.axis)
         terms = shown_terms(
-            Country.objects.shown(self.countries, self.locale_id),
+            Country.objects.standing_for(self.countries, self.locale_id),
             themes=Theme.objects.standing_for(self.themes, self.locale_id),
         )
         funders = [part.shown_organisation for part in self.funders]
@@ -349,11 +346,12 @@ class InitiativePage(BasePage):
         in_common = places | {"themes": terms["themes"], FUNDERS: funders}
         scenes = [page.hotspotpage.picture for page in of_type[HotspotPage] if page.hotspotpage.picture]
         return super().get_context(request, *args, **kwargs) | {
-            **terms,
+            "countries": with_pages(terms["countries"], all_places(request, self.locale_id)),
+            "themes": terms["themes"],
             **places,
             "cover": self.cover_picture or self.picture or next(iter(scenes), None),
             "words": words,
-            "related": related_to(self, published, in_common),
+            "related": related_to(self, order, in_common),
             "targets": self.rows("targets", self.targets.all),
             "notes": self.rows("notes", self.shown_notes),
             "documents": self.rows("documents", self.shown_documents),

@@ -8,6 +8,7 @@ from wagtail_localize.fields import SynchronizedField
 from iucn_ca.models import BasePage, picture_field
 from iucn_ca.panels import row, tabs
 from regions.models import Country
+from regions.querysets import all_places, shown_terms, with_pages
 
 from .choices import OrganisationType
 from .querysets import OrganisationPageManager
@@ -81,8 +82,11 @@ class OrganisationPage(BasePage):
         return errors
 
     def get_context(self, request, *args, **kwargs):
-        country = Country.objects.filter(pk=self.country_id)
-        countries = Country.objects.shown(country, self.locale_id) if self.country_id else []
+        countries = []
+        if self.country_id:
+            country = Country.objects.filter(pk=self.country_id)
+            terms = shown_terms(Country.objects.standing_for(country, self.locale_id))
+            countries = with_pages(terms["countries"], all_places(request, self.locale_id))
         return super().get_context(request, *args, **kwargs) | {"countries": countries}
 
     @property

@@ -1,40 +1,39 @@
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Value, When, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from iucn_ca.caching import kept_in_process
-from iucn_ca.querysets import SitePageManager, SitePageQuerySet
+from iucn_ca.querysets import SitePageManager, SitePageQuerySet, text
+from regions.querysets import pages_by_relation
 
-from .choices import Order
+from .choices import Order, Role
+from .timeline import Axis
 
 SOON, A_YEAR = timedelta(days=60), timedelta(days=365)
 CHART = ["group", "start_year", "end_year", "budget_amount", "budget_currency", "budget_basis"]
+# “current” stands before “previous” also in the alphabet, and in an index.
+OFFICE_ORDER = ["group", "-start_year", "-end_year", "title", "pk"]
+FUNDERS = "participations__organisation"
+# What initiatives can have in common, and what narrows it.
+SHARED = {"countries": {}, "hotspots": {}, "species": {}, "themes": {}, FUNDERS: {"participations__role": Role.FUNDER}}
 EXPORT = [*CHART, "slug", "acronym", "summary", "figures_confirmed_on", "last_published_at", "more_url"]
 
 
 class InitiativePageQuerySet(SitePageQuerySet):
-    def at_hotspot(self, hotspot):
-        return self._related(hotspots__translation_key=hotspot.translation_key)
-
-    def in_country(self, country):
-        return self._related(countries__translation_key=country.translation_key)
-
-    def on_species(self, species):
-        return self._related(species__translation_key=species.translation_key)
-
     def with_organisation(self, key, role):
         """`key` is the translation key of the organisation."""
-        return self._related(participations__organisation__translation_key=key, participations__role=role)
-
-    def _related(self, **lookup):
         # Relations are entered on the English record; its translation key leads to this language.
-        return self.standing_for(self.model.objects.live().public().filter(**lookup))
+        taking_part = {"participations__organisation__translation_key": key, "participations__role": role}
+        return self.standing_for(self.model.objects.live().public().filter(**taking_part))
 
     def in_office_order(self):
         """Current ones first, then the latest start, the latest end, the title."""
-        # “current” stands before “previous” also in the alphabet, and in an index.
-        return self.order_by("group", "-start_year", "-end_year", "title", "pk")
+        return self.order_by(*OFFICE_ORDER)
 
     def in_order(self, order):
         if order is Order.OFFICE:
@@ -64,17 +63,6 @@ class InitiativePageQuerySet(SitePageQuerySet):
         """Those whose figures nobody has compared with the agreement for a year, or ever."""
         return self.exclude(figures_confirmed_on__gt=timezone.localdate() - A_YEAR)
 
-    def on_common_axis(self, locale_id):
-        """With the earliest start and the latest end of all public initiatives, for the term chart."""
-        return self.annotate(**self.model.objects.published(locale_id).axis())
-
-    def axis(self):
-        """The earliest start and the latest end of these, to annotate other rows with."""
-        return {
-            "axis_first": Subquery(self.order_by("start_year").values("start_year")[:1]),
-            "axis_last": Subquery(self.order_by("-end_year").values("end_year")[:1]),
-        }
-
     def with_pictures(self):
         """For one initiative's own page: also whether it has rows of the kinds that most have not."""
         having = {
@@ -102,19 +90,45 @@ class InitiativePageQuerySet(SitePageQuerySet):
         return self.listed(*EXPORT).prefetch_related("participations")
 
 
+@dataclass(frozen=True)
+class InOrder:
+    """The public initiatives of one language in the office's order, by their ids, and the axis that is long enough."""
+
+    ids: list
+    numbers: dict  # by id: the first is number 1
+    sharing: dict  # those that have something in common, by (relation, its translation key)
+    axis: Axis | None
+
+    def beside(self, pk):
+        """The ids before and behind this one; None at an end, and for what is not public yet."""
+        number = self.numbers.get(pk)
+        around = [None, *self.ids, None]
+        return (around[number - 1], around[number + 1]) if number else (None, None)
+
+
+def in_order(model, locale_id):
+    return _in_order(model, locale_id, get_language())
+
+
 @kept_in_process
-def ids_in_office_order(model, locale_id):
-    """The ids of all public initiatives."""
-    return list(model.objects.published(locale_id).in_office_order().values_list("pk", flat=True))
-
-
-def neighbours(model, locale_id, pk):
-    """The ids before and behind this one in the office's order; None at an end, and for what is not public yet."""
-    order = ids_in_office_order(model, locale_id)
-    if pk not in order:
-        return None, None
-    place = order.index(pk)
-    return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None
+def _in_order(model, locale_id, language):
+    published = model.objects.published(locale_id)
+    number = Window(RowNumber(), order_by=OFFICE_ORDER)
+    everything = published.order_by().annotate(number=number)
+    everything = everything.values_list(text(""), "translation_key", "pk", "number", "start_year", "end_year")
+    nothing = dict.fromkeys(("number", "start", "end"), Value(0))
+    shared = (pages.annotate(**nothing) for pages in pages_by_relation(published, SHARED, "pk"))
+    numbers, sharing, years = {}, defaultdict(list), set()
+    for relation, key, pk, number, start, end in everything.union(*shared, all=True):
+        if relation:
+            sharing[relation, key].append(pk)
+        else:
+            numbers[pk] = number
+            years |= {start, end}
+    for found in sharing.values():
+        found.sort(key=numbers.get)
+    ids = sorted(numbers, key=numbers.get)
+    return InOrder(ids, numbers, dict(sharing), Axis(min(years), max(years)) if years else None)
 
 
 InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)

@@ -56,7 +56,7 @@ def with_relations(initiatives, locale_id):
     pages = site_pages().published(locale_id).filter(translation_key__in=keys).listed("slug", "translation_key")
     records = {page.translation_key: page for page in pages}
     countries, themes = (field.related_model.objects.published(locale_id) for field in fields[:2])
-    countries = countries.annotate(page_slug=text("")).filter(translation_key__in=keys)
+    countries = countries.filter(translation_key__in=keys)
     for rows in shown_terms(countries, themes=themes.filter(translation_key__in=keys)).values():
         records |= {row.translation_key: row for row in rows}
     related = defaultdict(list)

@@ -24,11 +24,15 @@ class Axis:
     last: int
 
     @classmethod
-    def of(cls, initiative, *others):
-        """Long enough for this one, and as long as those that know the common axis say."""
-        return cls(
-            min([initiative.start_year, *(other.axis_first for other in others)]),
-            max([initiative.end_year, *(other.axis_last for other in others)]),
+    def of(cls, initiative, common):
+        """The axis that all have in common, longer where this one is not public yet and needs it."""
+        start, end = initiative.start_year, initiative.end_year
+        if common is None:
+            return cls(start, end)
+        return (
+            common
+            if common.first <= start and end <= common.last
+            else cls(min(start, common.first), max(end, common.last))
         )
 
     def position(self, moment):
@@ -78,19 +82,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """Initiatives on one axis, which their queryset's `on_common_axis()` gives."""
+    """Initiatives on one axis."""
 
     axis: Axis
     rows: list
     in_groups: bool
 
     @classmethod
-    def of(cls, initiatives, in_groups=True):
-        initiatives = list(initiatives)
-        if not initiatives:
-            return None
-        axis = Axis(initiatives[0].axis_first, initiatives[0].axis_last)
-        return cls(axis, [(initiative, Bar.of(initiative, axis)) for initiative in initiatives], in_groups)
+    def of(cls, initiatives, axis, in_groups=True):
+        rows = [(initiative, Bar.of(initiative, axis)) for initiative in initiatives]
+        return cls(axis, rows, in_groups) if rows else None
 
     @cached_property
     def groups(self):

@@ -1,14 +1,17 @@
 """What stands around every page: the menu, the footer's links and the office's texts."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.contrib.contenttypes.models import ContentType
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
-from wagtail.models import Site
 
 from .caching import kept_in_process
-from .links import shown_links
-from .models import OfficeSettings
+from .links import home_in, shown_links
+from .models import HomePage, OfficeSettings
 from .querysets import site_pages
 
 TOP_LEVEL = 3  # the root, the home page, the pages beneath it
@@ -35,7 +38,7 @@ def frame(request):
 
 @kept_in_process
 def _pages(language):
-    home = next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
+    home = home_in(language)
     home_url = f"/{language}/"
     pages = []
     if home:
@@ -49,9 +52,20 @@ def _pages(language):
     return {
         "home_url": home_url,
         "pages": pages,
-        "menu": [page for page in pages if page.in_menu],
-        "more_links": [page for page in pages if not page.in_menu],
+        "menu": tuple(page for page in pages if page.in_menu),
+        "more_links": tuple(page for page in pages if not page.in_menu),
     }
+
+
+def types_at(address, language):
+    """Of which types a page at this address can be, as far as the public pages around it tell."""
+    around = _pages(language)
+    if address == around["home_url"]:
+        return [HomePage]
+    above = next((page for page in around["pages"] if address.startswith(page.url)), None)
+    if above is None:
+        return []
+    return [above.model] if address == above.url else above.model.clean_subpage_models()
 
 
 @kept_in_process
@@ -61,8 +75,37 @@ def _office(language):
 
 
 def _texts(office, language):
+    texts = office.in_language(language)
+    links = shown_links([block.value for block in office.links])
     return {
-        "office": office,
-        "social_links": shown_links([block.value for block in office.links]),
-        "texts": office.in_language(language),
+        "email": office.email,
+        "phone": office.phone,
+        "social_links": tuple((link["text"], link["url"]) for link in links),
+        **{name: texts.get(name, "") for name in ("footer", "address", "map_note")},
     }
+
+
+def header(request):
+    around = frame(request)
+    inside = tuple(page.url for page in around["menu"] if request.path.startswith(page.url))
+    path = request.path if request.path in (*inside, reverse("search")) else ""
+    return _header(get_language(), around["home_url"], around["menu"], inside, path)
+
+
+@lru_cache(maxsize=128)
+def _header(language, home_url, menu, inside, path):
+    """Of a page that is not in the menu itself only the entry above it counts: so it is the same on many pages."""
+    shown = {"home_url": home_url, "menu": menu, "inside": inside, "path": path}
+    return render_to_string("components/header.html", shown)
+
+
+def footer(request):
+    around = frame(request)
+    shown = [(name, value) for name, value in around.items() if name not in ("home_url", "pages")]
+    return _footer(get_language(), str(timezone.localdate().year), *shown)
+
+
+@lru_cache(maxsize=128)
+def _footer(language, year, *shown):
+    """Its words alone decide: the footer of a draft, in a preview, is nobody else's."""
+    return render_to_string("components/footer.html", dict(shown) | {"year": year})

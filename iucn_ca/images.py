@@ -12,6 +12,8 @@ from PIL import Image as PillowImage
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
+from .shown import Shown
+
 LONGEST_SIDE = 2400
 # Plates in rows, phones, phones with denser and with dense screens and columns, wide columns, the full width.
 # Wagtail never enlarges: the first width not below its own is the picture unscaled, wider ones are left out.
@@ -194,6 +196,11 @@ class CreditedImage(AbstractImage):
         storage = CreditedRendition._meta.get_field("file").storage
         noted = {spec: self.finished[spec] for spec in ladder(self) if spec in self.finished}
         return {spec: Finished(storage.url(name), *size) for spec, (name, *size) in noted.items()}
+
+    @property
+    def as_shown(self):
+        """By its renditions."""
+        return Shown(self, (self.width, str(self.finished)))
 
     @property
     def caption_line(self):

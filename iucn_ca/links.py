@@ -1,9 +1,14 @@
 """Links that editors set to pages of the site: in the language at hand, and only while the page is public."""
 
 from django.utils.translation import get_language
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from .querysets import site_pages
+
+
+def home_in(language):
+    """Where the pages of this language begin, or None while it has no home page."""
+    return next((root for root in Site.get_site_root_paths() if root.language_code == language), None)
 
 
 def public_addresses(page_ids):

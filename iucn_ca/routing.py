@@ -1,10 +1,11 @@
 from django.http import Http404
 from django.utils.translation import get_language
 from wagtail import views
-from wagtail.models import Site
 from wagtail.url_routing import RouteResult
 
 from .caching import may_be_kept
+from .frame import types_at
+from .links import home_in
 from .models import BasePage
 from .querysets import IsRestricted, site_pages
 
@@ -14,7 +15,7 @@ def serve(request, path):
     """Wagtail's view with the page found by its whole address.
 
     Wagtail goes down the tree, two queries for each part of the address and three for the home page;
-    every page stores its address, so two are enough. A language without a home page has no pages:
+    every page stores its address, so one or two are enough. A language without a home page has no pages:
     Wagtail would show the English ones under its address. A file, `table.csv` for example, is its page's own affair.
     """
     above, _, name = path.rpartition("/")
@@ -26,21 +27,33 @@ def serve(request, path):
 
 def stored_address(path, language):
     """What a page at this address beneath its language has in the database; None without a home page."""
-    home = next((r for r in Site.get_site_root_paths() if r.language_code == language), None)
+    home = home_in(language)
     return home and "/".join([home.root_path.rstrip("/"), *filter(None, path.split("/")), ""])
 
 
 def find_page(path):
     """The live page at this address in the language of the request, with its pictures; or Http404."""
-    url_path = stored_address(path, get_language())
+    language = get_language()
+    url_path = stored_address(path, language)
     if url_path is None:
         raise Http404
-    found = site_pages().live().filter(url_path=url_path).only("content_type", "alias_of")
-    page = found.annotate(is_restricted=IsRestricted("path")).first()
-    # Before the start content there is only Wagtail's page of welcome.
-    if page is None or not issubclass(page.specific_class, BasePage):
-        raise Http404
-    specific = page.specific_class.objects.with_pictures().get(pk=page.pk)
-    # The restrictions themselves are read only where there are some; an alias has those of its source.
-    specific.is_known_to_be_public = not (page.is_restricted or page.alias_of_id)
-    return specific
+    address = "/".join(["", language, *filter(None, path.split("/")), ""])
+    for model in types_at(address, language) or _type_at(url_path):
+        found = _at(url_path, model.objects.with_pictures())
+        page = found.annotate(is_restricted=IsRestricted("path")).first()
+        if page:
+            # The restrictions themselves are read only where there are some; an alias has those of its source.
+            page.is_known_to_be_public = not (page.is_restricted or page.alias_of_id)
+            return page
+    raise Http404
+
+
+def _type_at(url_path):
+    """Of what no public page tells, like a private branch. Before the start content there is only Wagtail's welcome."""
+    page = _at(url_path, site_pages()).only("content_type").first()
+    return [page.specific_class] if page and issubclass(page.specific_class, BasePage) else []
+
+
+def _at(url_path, pages):
+    # Addresses have no index, their last parts have.
+    return pages.live().filter(slug=url_path.split("/")[-2], url_path=url_path)

@@ -132,17 +132,35 @@ def matching(pages, text):
     return pages.search(stems, operator="and", order_by_relevance=False).get_queryset().order_by()
 
 
-def search_pages(text, locale):
+class Chosen:
+    """Pages by their ids, sliced like a queryset: of many only those that are looked at are read."""
+
+    def __init__(self, pages, ids):
+        self.pages = pages
+        self.ids = ids
+
+    def __getitem__(self, part):
+        return self.pages.filter(pk__in=self.ids[part])
+
+
+def hidden_pages():
+    """The paths of private branches, and the ids of pages that have expired and are still to be taken down."""
+    paths = PageViewRestriction.objects.values_list("page__path", flat=True)
+    expired = Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by()
+    return list(paths), list(expired.values_list("pk", flat=True))
+
+
+def search_pages(text, locale, hidden=None):
     """Public pages in one locale, best first: those with every word, or else those with any."""
     stems = wanted_stems(text)
     # What is shown of the pages is read for those of one page of results.
     pages = Page.objects.live().filter(locale=locale).only("path")
     # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.
-    for path in PageViewRestriction.objects.values_list("page__path", flat=True):
+    paths, expired = hidden or hidden_pages()
+    for path in paths:
         pages = pages.exclude(path__startswith=path)
-    expired = Page.objects.filter(live=True, expire_at__lte=timezone.now()).order_by()
-    if ids := list(expired.values_list("pk", flat=True)):
-        pages = pages.exclude(pk__in=ids)
+    if expired:
+        pages = pages.exclude(pk__in=expired)
     if not stems:
         return Results([], pages.none(), 0)
     # The scores of the databases don't compare: by name the shortest title comes first, on both alike.
@@ -160,7 +178,8 @@ def ranked(by_length, stems, operator):
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
     found = by_length.search(stems, operator=operator, order_by_relevance=False)
-    ids = list(found.get_queryset().order_by().values_list("pk", flat=True)[: MOST_FOUND + 1])
-    if len(ids) > MOST_FOUND:
-        return by_length.filter(pk__in=ids[:MOST_FOUND]), MOST_FOUND, True
-    return (found if len(ids) > MOST_RANKED else by_length.search(stems, operator=operator)), len(ids), False
+    rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
+    if len(rows) <= min(MOST_RANKED, MOST_FOUND):
+        return by_length.search(stems, operator=operator), len(rows), False
+    shown = [pk for _, _, pk in sorted(rows[:MOST_FOUND])]
+    return Chosen(by_length, shown), len(shown), len(rows) > MOST_FOUND

@@ -32,7 +32,7 @@ from .caching import kept_in_process, may_be_kept
 from .frame import frame
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
-from .search import search_pages
+from .search import hidden_pages, search_pages
 
 logger = logging.getLogger(__name__)
 
@@ -86,11 +86,16 @@ def front_door(request):
 @may_be_kept
 def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    found = search_pages(query, Locale.get_active())
+    found = search_pages(query, Locale.get_active(), _hidden())
     paginator = Paginator(found, RESULTS_PER_PAGE)
     results = paginator.get_page(request.GET.get("page"))
     shown = {"query": query, "results": results, "groups": by_kind(results)}
     return render(request, "search.html", shown | {"total": paginator.count, "has_more": found.has_more})
+
+
+@kept_in_process
+def _hidden():
+    return hidden_pages()
 
 
 def by_kind(results):
@@ -147,7 +152,7 @@ def robots(request):
 @require_safe
 def security_txt(request):
     """Whom to tell of a hole (RFC 9116): the office's address, if staff entered one; none is made up."""
-    email = frame(request)["office"].email
+    email = frame(request)["email"]
     if not email:
         raise Http404
     expires = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0) + SECURITY_TXT_HOLDS

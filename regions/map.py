@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.translation import gettext
@@ -31,13 +32,19 @@ DYES = ["ustyurt-plateau", "aral-sea-basin-wetlands", "ili-balkhash", "tien-shan
 
 @dataclass(frozen=True)
 class Place:
-    """A hotspot with its outline, or a country with its ISO code."""
+    """A hotspot with its outline, or a country that has a page."""
 
     kind: str
-    key: str
+    key: str  # its slug, of a country its ISO code
     title: str
     url: str
     outline: str = ""
+    slug: str = ""  # of its page
+    path: str = ""  # of its page in the tree
+    translation_key: UUID | None = None  # of the hotspot, or of the country and not of its page
+
+    def __hash__(self):
+        return hash(self.key)  # on every map all of them are compared with those that were drawn
 
     @property
     def woven(self):

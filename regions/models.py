@@ -2,7 +2,6 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
@@ -13,25 +12,21 @@ from wagtail_localize.fields import SynchronizedField
 
 from iucn_ca.models import BasePage, Source, tall_picture_field
 from iucn_ca.panels import STORY, choices_panel, tabs
-from iucn_ca.vocabulary import Term, TermQuerySet
+from iucn_ca.vocabulary import Term
 
 from .blocks import MeasureBlock, ProtectedAreaBlock
 from .outlines import validate_outline
-from .querysets import CountryPageManager, HotspotPageManager, all_hotspots
+from .querysets import (
+    CountryPageManager,
+    HotspotPageManager,
+    all_hotspots,
+    all_places,
+    shown_terms,
+    with_pages,
+)
 from .widgets import OutlineInput
 
 PER_PAGE = 24
-
-
-class CountryQuerySet(TermQuerySet):
-    def shown(self, english_countries, locale_id):
-        """For one language: those of the region first, each with its page's address if it has one."""
-        pages = CountryPage.objects.published(locale_id).filter(country__translation_key=OuterRef("translation_key"))
-        return (
-            self.standing_for(english_countries, locale_id)
-            .annotate(page_slug=Subquery(pages.values("slug")[:1]))
-            .order_by("-in_region", "name")
-        )
 
 
 class Country(Term):
@@ -43,8 +38,6 @@ class Country(Term):
         validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, for example UZ."))],
     )
     in_region = models.BooleanField(_("one of the five countries of the region"), default=False)
-
-    objects = CountryQuerySet.as_manager()
 
     panels = [*Term.panels, FieldPanel("code"), FieldPanel("in_region")]
     search_fields = [*Term.search_fields, index.FilterField("in_region")]
@@ -144,8 +137,9 @@ class CountryPage(BasePage):
         return self.country.code if self.country_id else ""
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = HotspotPage.objects.published(self.locale_id).in_country(self.country)
-        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots.order_by("path").listed("slug")}
+        keys = HotspotPage.objects.keys_in_country(self.country)
+        hotspots = [place for place in all_places(request, self.locale_id) if place.translation_key in keys]
+        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
 
 
 class HotspotPage(BasePage):
@@ -227,12 +221,13 @@ class HotspotPage(BasePage):
         ]
 
     def get_context(self, request, *args, **kwargs):
-        # In the order of the home page.
-        row = all_hotspots(HotspotPage, self.locale_id)
+        places = all_places(request, self.locale_id)
+        row = [place for place in places if place.kind == "hotspot"]
+        terms = shown_terms(Country.objects.standing_for(self.countries, self.locale_id))
         return super().get_context(request, *args, **kwargs) | {
             "west": next((hotspot for hotspot in reversed(row) if hotspot.path < self.path), None),
             "east": next((hotspot for hotspot in row if hotspot.path > self.path), None),
-            "countries": Country.objects.shown(self.countries, self.locale_id),
+            "countries": with_pages(terms["countries"], places),
             "ecosystems": [row for row in self.ecosystems.select_related("ecosystem") if str(row)],
             "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }

@@ -3,15 +3,18 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
+from wagtail.models import Page
 
 from iucn_ca.caching import kept_in_process
+from iucn_ca.links import home_in
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet, site_pages, text
+
+from .map import Place
 
 
 class ShownTerm(NamedTuple):
-    """A country, theme or ecosystem as pages and files show it. `page_slug` is that of a country's page, or nothing."""
+    """A country, theme or ecosystem as pages and files show it."""
 
     relation: str
     translation_key: UUID
@@ -19,7 +22,7 @@ class ShownTerm(NamedTuple):
     slug: str
     code: str
     in_region: bool
-    page_slug: str
+    page_slug: str = ""  # of a country's page
 
     def __str__(self):
         return self.name
@@ -28,15 +31,16 @@ class ShownTerm(NamedTuple):
 def shown_terms(countries, **terms):
     """ShownTerms by relation, countries of the region first, else by name. One query for all of them.
 
-    `terms` are the querysets of other lists, by relation.
+    `terms` are the querysets of other lists or of pages, by relation.
     """
     by_kind = {"countries": [], **{relation: [] for relation in terms}}
     of_countries = countries.order_by().values_list(
-        text("countries"), "translation_key", "name", "slug", "code", "in_region", Coalesce("page_slug", text(""))
+        text("countries"), "translation_key", "name", "slug", "code", "in_region"
     )
     others = [
         queryset.order_by().values_list(
-            text(relation), "translation_key", "name", "slug", text(""), Value(False), text("")
+            *(text(relation), "translation_key", "title" if issubclass(queryset.model, Page) else "name", "slug"),
+            *(text(""), Value(False)),
         )
         for relation, queryset in terms.items()
     ]
@@ -45,49 +49,70 @@ def shown_terms(countries, **terms):
     return {kind: sorted(rows, key=lambda row: (not row.in_region, row.name)) for kind, rows in by_kind.items()}
 
 
-def places_beneath(region_path, locale_id):
-    """Hotspots and country pages in one query, in the order of the staff, with what a map shows of them."""
-    places = Q(hotspotpage__isnull=False) | Q(countrypage__isnull=False)
-    return (
+def with_pages(countries, places):
+    """The same, each with the slug of its page if that is public."""
+    slugs = {place.translation_key: place.slug for place in places if place.kind == "country"}
+    return [country._replace(page_slug=slugs.get(country.translation_key, "")) for country in countries]
+
+
+def all_places(request, locale_id):
+    """Asked once in a request."""
+    if not hasattr(request, "all_places"):
+        request.all_places = _places(locale_id, get_language())
+    return request.all_places
+
+
+@kept_in_process
+def _places(locale_id, language):
+    """The public hotspots and country pages, in the order of the staff (west to east), in one query."""
+    home = home_in(language)
+    found = (
         site_pages()
         .published(locale_id)
-        .filter(places, path__startswith=region_path)
+        .filter(Q(hotspotpage__isnull=False) | Q(countrypage__isnull=False))
         .order_by("path")
         .values_list(
-            "title",
-            "slug",
-            "translation_key",
-            "hotspotpage__outline",
-            "countrypage__country__code",
-            "countrypage__country__translation_key",
+            *("title", "slug", "url_path", "path", "translation_key", "hotspotpage__outline"),
+            *("countrypage__country__code", "countrypage__country__translation_key"),
         )
     )
+    places = []
+    for title, slug, url_path, path, key, outline, code, country_key in found if home else []:
+        url = f"/{language}/{url_path.removeprefix(home.root_path)}"
+        if code:
+            places.append(Place("country", code, title, url, "", slug, path, country_key))
+        else:
+            places.append(Place("hotspot", slug, title, url, outline, slug, path, key))
+    return tuple(places)
 
 
-def pages_by_place(published, hotspots, countries, *fields):
-    """(translation key of a place, title, slug, *fields) of each page at each of its places, in one query.
+def pages_by_relation(published, relations, *fields):
+    """(relation, translation key of what it leads to, *fields) of each page, for a union.
 
-    `hotspots` and `countries` name the page's relations.
+    `relations` has by relation what narrows it, or nothing.
     """
-    pages, title = published, "title"
+    pages, shown = published, fields
     if get_language() != settings.LANGUAGE_CODE:
-        # Relations are entered on the English record; the title is this language's.
-        shown = published.filter(translation_key=OuterRef("translation_key")).values("title")[:1]
+        # Relations are entered on the English record; the fields are those of this language.
+        own = published.filter(translation_key=OuterRef("translation_key"))
         english = published.model.objects.live().public().filter(locale__language_code=settings.LANGUAGE_CODE)
-        pages, title = english.annotate(shown=Subquery(shown)).filter(shown__isnull=False), "shown"
-    pairs = [
+        shown = [f"own_{name}" for name in fields]
+        pages = english.annotate(
+            **{name: Subquery(own.values(field)[:1]) for name, field in zip(shown, fields, strict=True)}
+        ).filter(**{f"{shown[0]}__isnull": False})
+    return [
         pages.order_by()
-        .filter(**{f"{relation}__isnull": False})
-        .values_list(f"{relation}__translation_key", title, "slug", *fields)
-        for relation in (hotspots, countries)
+        .filter(**(narrowed or {f"{relation}__isnull": False}))
+        .values_list(text(relation), f"{relation}__translation_key", *shown)
+        for relation, narrowed in relations.items()
     ]
-    return pairs[0].union(pairs[1], all=True)
 
 
 class HotspotPageQuerySet(SitePageQuerySet):
-    def in_country(self, country):
-        english = self.model.objects.live().public()
-        return self.standing_for(english.filter(countries__translation_key=country.translation_key))
+    def keys_in_country(self, country):
+        """The translation keys of those in a country: relations are entered on the English record."""
+        english = self.live().public().filter(countries__translation_key=country.translation_key)
+        return set(english.values_list("translation_key", flat=True))
 
     def for_listing(self):
         """With their pictures, in the order that staff gave them (west to east)."""

@@ -11,7 +11,7 @@ from wagtail_localize.fields import SynchronizedField
 from iucn_ca.models import BasePage, Source
 from iucn_ca.panels import STORY, choices_panel, row, tabs
 from regions.models import Country, Ecosystem, HotspotPage, ThreatRow
-from regions.querysets import shown_terms
+from regions.querysets import all_places, shown_terms, with_pages
 
 from .choices import Rank, RedListCategory, Scope
 from .filters import SpeciesFilter
@@ -237,14 +237,17 @@ class SpeciesPage(BasePage):
         return self.red_list_words or _("No category is given here: see the IUCN Red List.")
 
     def get_context(self, request, *args, **kwargs):
-        hotspots = HotspotPage.objects.published(self.locale_id).standing_for(self.hotspots.all())
         terms = shown_terms(
-            Country.objects.shown(self.range_countries, self.locale_id),
+            Country.objects.standing_for(self.range_countries, self.locale_id),
             ecosystems=Ecosystem.objects.standing_for(self.ecosystems, self.locale_id),
+            hotspots=HotspotPage.objects.filter(locale_id=self.locale_id).standing_for(self.hotspots.all()),
         )
+        places = all_places(request, self.locale_id)
+        keys = {page.translation_key for page in terms["hotspots"]}
         return super().get_context(request, *args, **kwargs) | {
-            **terms,
-            "hotspots": hotspots.order_by("path").listed("slug"),
+            "countries": with_pages(terms["countries"], places),
+            "ecosystems": terms["ecosystems"],
+            "hotspots": [place for place in places if place.translation_key in keys],
             "threats": [row for row in self.threats.select_related("threat") if str(row)],
         }
 

@@ -1,10 +1,9 @@
 from collections import defaultdict
-from functools import partial
 from heapq import nsmallest
 
 from django import template
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Exists, OuterRef, Window
+from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.choices import Group, Role
@@ -12,30 +11,31 @@ from initiatives.directory import FILE
 from initiatives.exports.writers import FORMATS
 from initiatives.models import InitiativeIndexPage, InitiativePage, OrganisationPage
 from initiatives.money import Totals, in_words, sum_in_cents
-from initiatives.querysets import InitiativePageQuerySet, ids_in_office_order
+from initiatives.querysets import in_order
 from initiatives.timeline import Chart
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
 from iucn_ca.querysets import site_pages
 from regions.map import MOST_LISTED
 from regions.models import CountryPage, HotspotPage
-from regions.querysets import pages_by_place
+from regions.querysets import pages_by_relation
 from species.models import SpeciesPage
 
 register = template.Library()
 MOST_SHOWN = 24
 
 
-def _chart(locale_id, heading, relate, total=None):
-    """At most MOST_SHOWN rows; `total` says how many there are, for whoever has not counted them."""
-    initiatives = relate(InitiativePage.objects.published(locale_id)).on_common_axis(locale_id)
-    initiatives = initiatives.in_office_order().for_chart()
-    if total is None:
-        initiatives = initiatives.annotate(total=Window(Count("pk")))
-    chart = Chart.of(initiatives[:MOST_SHOWN])
-    if total is None:
-        total = chart.rows[0][0].total if chart else 0
-    return {"heading": heading, "chart": chart, "total": total, "shown": min(total, MOST_SHOWN)}
+def _chart(heading, initiatives, axis, total):
+    """At most MOST_SHOWN rows of them."""
+    return {"heading": heading, "chart": Chart.of(initiatives, axis), "total": total, "shown": min(total, MOST_SHOWN)}
+
+
+def _chart_of(context, heading, relation, record):
+    """Of those that share this record, a place or a species; without one of all."""
+    order = in_order(InitiativePage, context["page"].locale_id)
+    ids = order.sharing.get((relation, record.translation_key), []) if record else order.ids
+    first = InitiativePage.objects.filter(pk__in=ids[:MOST_SHOWN]).for_chart()
+    return _chart(heading, sorted(first, key=lambda page: order.numbers[page.pk]), order.axis, len(ids))
 
 
 def _directory_url(context):
@@ -47,15 +47,13 @@ def _directory_url(context):
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def all_initiatives(context, heading):
     """With a link to the directory while it is public."""
-    locale_id = context["page"].locale_id
-    total = len(ids_in_office_order(InitiativePage, locale_id))
-    chart = _chart(locale_id, heading, lambda found: found, total)
+    chart = _chart_of(context, heading, "", None)
     return chart | {"more_url": _directory_url(context), "more_words": _("All initiatives")}
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_at(context, hotspot, heading):
-    return _chart(context["page"].locale_id, heading, lambda found: found.at_hotspot(hotspot))
+    return _chart_of(context, heading, "hotspots", hotspot)
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
@@ -63,13 +61,15 @@ def initiatives_in(context, country, heading):
     directory = _directory_url(context)
     # The filter knows only what is public.
     more_url = f"{directory}?country={country.slug}" if directory and country.live else ""
-    more = {"more_url": more_url, "more_words": _("In the directory")}
-    return _chart(context["page"].locale_id, heading, lambda found: found.in_country(country)) | more
+    return _chart_of(context, heading, "countries", country) | {
+        "more_url": more_url,
+        "more_words": _("In the directory"),
+    }
 
 
 @register.inclusion_tag("components/term_chart.html", takes_context=True)
 def initiatives_on(context, species, heading):
-    return _chart(context["page"].locale_id, heading, lambda found: found.on_species(species))
+    return _chart_of(context, heading, "species", species)
 
 
 @register.simple_tag(takes_context=True)
@@ -89,7 +89,9 @@ def initiatives_by_place(context):
 def _by_place(locale_id, directory):
     published = InitiativePage.objects.published(locale_id)
     by_place = defaultdict(list)
-    for key, *initiative in pages_by_place(published, "hotspots", "countries", "group", "start_year", "end_year"):
+    fields = ("title", "slug", "group", "start_year", "end_year")
+    at_hotspots, in_countries = pages_by_relation(published, {"hotspots": {}, "countries": {}}, *fields)
+    for _relation, key, *initiative in at_hotspots.union(in_countries, all=True):
         by_place[key].append(initiative)
     return {
         key: (
@@ -111,21 +113,23 @@ def initiatives_by_role(context, organisation):
     key, locale_id = organisation.translation_key, context["page"].locale_id
     groups = _added_up_by_role(key, locale_id)
     directory = _directory_url(context)
+    axis = in_order(InitiativePage, locale_id).axis
     shown = []
     for role in Role:
         groups_of_role = [group for group in groups if group[role]]
         if groups_of_role:
             names = ("budget_currency", "budget_basis", "cents", "number")
             totals = Totals.from_groups(tuple(group[name] for name in names) for group in groups_of_role)
-            chart = _chart_of_role(key, role, locale_id, totals.initiatives)
+            chart = _chart_of_role(key, role, locale_id, axis, totals.initiatives)
             more = f"{directory}?{role}={organisation.slug}" if directory else ""
             shown.append(chart | {"totals": totals, "more_url": more, "more_words": _("In the directory")})
     return shown
 
 
 @kept_in_process
-def _chart_of_role(key, role, locale_id, total):
-    return _chart(locale_id, role.heading, partial(InitiativePageQuerySet.with_organisation, key=key, role=role), total)
+def _chart_of_role(key, role, locale_id, axis, total):
+    initiatives = InitiativePage.objects.published(locale_id).with_organisation(key, role)
+    return _chart(role.heading, initiatives.in_office_order().for_chart()[:MOST_SHOWN], axis, total)
 
 
 @kept_in_process

@@ -1,6 +1,9 @@
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
 from django.forms.utils import flatatt
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from iucn_ca.images import FORMATS, SHARING, Finished
@@ -17,34 +20,45 @@ def _files(image):
     return [(f"image/{name}", files, ", ".join(map(str, files))) for name, files in by_type.items() if files]
 
 
-@register.inclusion_tag("components/picture.html")
+@register.simple_tag
 def picture(image, alt=None, sizes="100vw", loading="lazy", **attributes):
     """A picture from its finished renditions; nothing where there is none yet.
 
     `alt` is the page's own text and may be empty for a decorative picture; left out, the picture's description.
     """
-    files = _files(image)
+    return picture_by_width(image, None, alt, sizes, loading, **attributes)
+
+
+@register.simple_tag
+def picture_by_width(narrow, wide, alt=None, sizes="100vw", loading="lazy", **attributes):
+    """The wide picture from 60rem on, the narrow one below; either alone where there is no other."""
+    if not (narrow and wide):
+        narrow, wide = narrow or wide, None
+    if narrow is None:
+        return ""
+    alt = narrow.description if alt is None else alt
+    return _markup(narrow.as_shown, wide and wide.as_shown, alt, sizes, loading, flatatt(attributes))
+
+
+@lru_cache(maxsize=500)
+def _markup(narrow, wide, alt, sizes, loading, attributes):
+    """The same picture stands on many pages in the same size."""
+    files = _files(narrow.record)
     if not files:
-        return {}
+        return ""
     *better, (_, fallback, srcset) = files
-    return {
+    shown = {
+        "from_60rem": _files(wide.record) if wide else [],
         "better": better,
         "srcset": srcset,
         "middle": fallback[min(2, len(fallback) - 1)],
         "largest": fallback[-1],
-        "alt": image.description if alt is None else alt,
+        "alt": alt,
         "sizes": sizes,
         "loading": loading,
-        "attributes": flatatt(attributes),
+        "attributes": attributes,
     }
-
-
-@register.inclusion_tag("components/picture.html")
-def picture_by_width(narrow, wide, **arguments):
-    """The wide picture from 60rem on, the narrow one below; either alone where there is no other."""
-    if not (narrow and wide):
-        return picture(narrow or wide, **arguments)
-    return picture(narrow, **arguments) | {"from_60rem": _files(wide)}
+    return render_to_string("components/picture.html", shown)
 
 
 @register.inclusion_tag("components/picture_preload.html")

@@ -1,24 +1,22 @@
 from django import template
 from django.conf import settings
+from django.utils.html import format_html_join
 
-from iucn_ca.frame import frame
+from iucn_ca.frame import footer, frame, header
 from iucn_ca.models import HomePage, StandardPage
 from iucn_ca.search import mark
 
 register = template.Library()
 
 
-@register.inclusion_tag("components/header.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def site_header(context):
-    request = context["request"]
-    around = frame(request)
-    inside = [page.url for page in around["pages"] if request.path.startswith(page.url)]
-    return around | {"path": request.path, "inside": inside}
+    return header(context["request"])
 
 
-@register.inclusion_tag("components/footer.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def site_footer(context):
-    return frame(context["request"])
+    return footer(context["request"])
 
 
 @register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
@@ -54,6 +52,12 @@ def may_be_staff(context):
 
 
 register.filter("mark", mark)
+
+
+@register.filter
+def as_links(pages):
+    """“Pamir, Tien Shan”: a country may have hundreds."""
+    return format_html_join(", ", '<a href="{}">{}</a>', ((page.url, page.title) for page in pages))
 
 
 @register.simple_tag

@@ -1,6 +1,9 @@
 """The thread picture: from IUCN through the regional office to Tashkent, and out to the five countries."""
 
+from functools import cache
+
 from django import template
+from django.template.loader import render_to_string
 
 register = template.Library()
 
@@ -14,9 +17,11 @@ KNOT, TIED = 800, 12
 FAN, SPREAD = 1200, 14
 
 
-@register.inclusion_tag("components/threads.html")
+@register.simple_tag
+@cache
 def threads():
-    return {"threads": [(DYES[n % len(DYES)], _path(n / (THREADS - 1), n)) for n in range(THREADS)]}
+    drawn = [(DYES[n % len(DYES)], _path(n / (THREADS - 1), n)) for n in range(THREADS)]
+    return render_to_string("components/threads.html", {"threads": drawn})
 
 
 def _path(share, number):

@@ -1,12 +1,16 @@
 import re
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import get_language
 
 from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
-from regions.querysets import pages_by_place
+from iucn_ca.shown import Shown
+from regions.querysets import pages_by_relation
 from species.models import SpeciesIndexPage, SpeciesPage
 from species.terms import touched
 
@@ -33,6 +37,21 @@ def _index_with(context, **choice):
     pages = frame(context["request"])["pages"]
     index_url = next((page.url for page in pages if page.model is SpeciesIndexPage), "")
     return index_url and f"{index_url}?{urlencode(choice)}"
+
+
+LOOKS = ("url", "title", "scientific_name", "red_list_category", "red_list_taxon", "red_list_year", "red_list_words")
+
+
+@register.simple_tag
+def species_row(species):
+    looks = tuple(getattr(species, name) for name in LOOKS)
+    return _row(Shown(species, (*looks, species.picture and species.picture.as_shown)), get_language())
+
+
+@lru_cache(maxsize=500)
+def _row(species, language):
+    """The same row stands on the pages of its hotspots, countries and other species."""
+    return render_to_string("components/species_row.html", {"species": species.record})
 
 
 @register.inclusion_tag("components/species_lead.html", takes_context=True)
@@ -77,7 +96,8 @@ def species_by_place(context):
 def _by_place(locale_id, index_url):
     published = SpeciesPage.objects.published(locale_id)
     species = {}
-    for key, title, slug in pages_by_place(published, "hotspots", "range_countries"):
+    at_hotspots, in_countries = pages_by_relation(published, {"hotspots": {}, "range_countries": {}}, "title", "slug")
+    for _relation, key, title, slug in at_hotspots.union(in_countries, all=True):
         species.setdefault((title, f"{index_url}{slug}/"), []).append(key)
     return [(title, url, frozenset(keys)) for (title, url), keys in sorted(species.items())[:MOST_SHOWN]]
 

@@ -132,6 +132,10 @@ def test_the_map_in_another_language_has_that_language_s_names_and_relations(cli
     assert "Узбекистан" in names(found)
     assert names(found)["Плато Устюрт"] == "/ru/region/ustyurt/"
     assert found.find("a", string="Саксаул")["href"] == "/ru/initiatives/saxaul/"
+    # And so have the pages of its places: relations are entered on the English record.
+    hotspot = read(client, "/ru/region/ustyurt/").main
+    assert hotspot.select_one(".term-chart a", string="Саксаул")["href"] == "/ru/initiatives/saxaul/"
+    assert not hotspot.find("a", string="Saxaul for the Aral Sea")
 
 
 def many_hotspots(number):

@@ -252,6 +252,17 @@ def test_a_hotspot_leads_to_its_neighbours_and_its_figures_to_their_sources(form
     assert "To the west Ustyurt Plateau To the east Aral Sea" in read(client, "/en/region/pamir/").text
 
 
+def test_a_hotspot_has_its_address_and_neighbours_also_while_the_region_page_is_taken_down(client):
+    ustyurt = "/en/region/ustyurt/"
+    assert read(client, ustyurt).main.find("a", rel="next")["href"] == "/en/region/pamir/"
+    assert read(client, ustyurt).main.select_one("#map")
+    RegionPage.objects.get().unpublish()
+    page = read(client, ustyurt)
+    assert page.main.find("a", rel="next")["href"] == "/en/region/pamir/"
+    assert not page.main.select_one("#map")
+    assert client.get("/en/region/").status_code == 404
+
+
 def test_an_ecosystem_without_a_description_is_listed_where_a_hotspot_has_it(form, client):
     found = rows("ecosystems", {"ecosystem": an_ecosystem("Saxaul").pk}, {"text": "salt flats"})
     an_ecosystem("Taiga")

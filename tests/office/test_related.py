@@ -83,6 +83,15 @@ def test_an_initiative_with_nothing_in_common_is_not_related(client, iucn):
     assert related(client) == [("Relative", SAME_THEME)]
 
 
+def test_of_two_things_in_common_the_one_that_fewer_initiatives_share_is_the_reason(client, saxaul):
+    water = Theme.objects.get(slug="water")
+    saxaul.themes.add(water)
+    saxaul.save()
+    sharing("theme", title="One more")
+    # Restoration is shared by all three, water by two.
+    assert related(client) == [("One more", SAME_THEME), ("Glacier watch", "Same theme: Water")]
+
+
 def take_down(page):
     page.unpublish()
 
