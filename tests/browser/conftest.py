@@ -70,7 +70,12 @@ def new_page(browser, site):
         context.close()
 
 
-@pytest.fixture(scope="module", params=chromium.PAGES)
+STATES = [
+    pytest.param(name, marks=[pytest.mark.full] if name in chromium.LIKE_ANOTHER else []) for name in chromium.PAGES
+]
+
+
+@pytest.fixture(scope="module", params=STATES)
 def opened(request, browser, site):
     """A page of each type, opened once for all the tests of a module; each test leaves it as it was."""
     size = {"width": 1440, "height": 900}
