@@ -230,12 +230,13 @@ class Copy:
     @classmethod
     def of(cls, response, state, expires_at):
         body = response.content
+        bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=4, mtime=0)}
         patch_vary_headers(response, ["Accept-Encoding"])
         response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
         # Under another policy it is another answer, even with the same body.
         response["ETag"] = hashlib.sha256(POLICY + body).hexdigest()[:24]
         del response["X-Request-ID"]  # of one request, and a copy is for many
-        return cls(state, time.time(), expires_at, dict(response.items()), {"br": brotli.compress(body, quality=5)})
+        return cls(state, time.time(), expires_at, dict(response.items()), bodies)
 
     def is_fresh(self, state):
         return self.state == state and time.time() < min(self.expires_at, self.made_at + HALF_AN_HOUR)
@@ -243,19 +244,10 @@ class Copy:
     def is_still_public(self):
         return self.state[0] >= _number(WITHDRAWN) and time.time() < self.expires_at
 
-    def body(self, encoding):
-        """Nearly all take Brotli; who takes only gzip is the first in this process, or has it from the first."""
-        if encoding not in self.bodies:
-            plain = brotli.decompress(self.bodies["br"])
-            if not encoding:
-                return plain
-            self.bodies[encoding] = gzip.compress(plain, compresslevel=4, mtime=0)
-        return self.bodies[encoding]
-
     def answer(self, request):
         accepted = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").split(",")
-        encoding = next((name for name in ("br", "gzip") if name in accepted), None)
-        body = self.body(encoding)
+        encoding = next((name for name in self.bodies if name in accepted), None)
+        body = self.bodies[encoding] if encoding else gzip.decompress(self.bodies["gzip"])
         tag = f'"{self.headers["ETag"]}-{encoding or "plain"}"'
         encoded = {"Content-Encoding": encoding} if encoding else {}
         headers = self.headers | encoded | {"ETag": tag, "Content-Length": str(len(body))}

@@ -38,10 +38,9 @@ ON_ANY_DATABASE = [
     "tests/test_money.py",
     "tests/test_pictures.py",
 ]
-# Left to `make test-all` there: what forms and lists of the admin answer, which SQLite has shown, and it takes minutes.
+# Left to `make test-all` there: what forms and lists of the admin say, which SQLite has shown, and it takes minutes.
 LATER_ON_POSTGRESQL = [
     "tests/caching/test_previews.py",
-    "tests/hostile/test_admin.py",
     "tests/office/test_change_notes.py",
     "tests/office/test_dashboard.py",
     "tests/office/test_editing.py",
