@@ -29,11 +29,9 @@ class Axis:
         start, end = initiative.start_year, initiative.end_year
         if common is None:
             return cls(start, end)
-        return (
-            common
-            if common.first <= start and end <= common.last
-            else cls(min(start, common.first), max(end, common.last))
-        )
+        if common.first <= start and end <= common.last:
+            return common
+        return cls(min(start, common.first), max(end, common.last))
 
     def position(self, moment):
         return 100 * (moment - self.first) / (self.last + 1 - self.first)
