@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-MISSING = "no Chromium was found. Debian: apt-get install chromium. Elsewhere: CHROMIUM_PATH=/path/to/chromium"
+MISSING = "no Chromium was found. Debian: apt-get install chromium-headless-shell. Elsewhere: CHROMIUM_PATH=/path/to/it"
+# The first has no windows of its own, and takes a third less of the processor for the same pages.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -17,6 +19,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
+    # As on a phone and on paper, and as the others do by themselves.
+    "--font-render-hinting=none",
 ]
 
 WIDTHS = (360, 768, 1440)
@@ -50,7 +54,7 @@ LIKE_ANOTHER = {"species-index-none", "species-without-badge", "initiatives-none
 
 
 def path():
-    return os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
+    return os.environ.get("CHROMIUM_PATH") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @contextmanager
