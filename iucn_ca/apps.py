@@ -6,12 +6,12 @@ class IucnCaConfig(AppConfig):
     name = "iucn_ca"
 
     def ready(self):
-        from . import access, audit, caching, indexing, visibility
+        from . import access, audit, generation, indexing, visibility
         from .models import BasePage
 
         indexing.connect([model for model in self.apps.get_models() if issubclass(model, BasePage)])
         visibility.connect()
-        caching.connect()
+        generation.connect()
         audit.connect()
         access.connect()
 

@@ -32,7 +32,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from wagtail.models import Site
 
-from . import caching, rows
+from . import generation, rows
 
 FORMAT = 1
 # Whoever has a session needs no password; failed sign-ins hold what was typed as a name; the search index is another
@@ -248,7 +248,7 @@ def restore(path, manifest):
             default_storage.delete(name)
         raise
     Site.clear_site_root_paths_cache()
-    caching.published(and_withdrawn=True)
+    generation.published(and_withdrawn=True)
 
 
 def put_database(tar, manifest, migrations):

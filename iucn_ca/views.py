@@ -28,8 +28,9 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 from wagtail.models import Locale, Site, get_page_models
 
-from .caching import kept_in_process, may_be_kept
+from .caching import may_be_kept
 from .frame import frame
+from .generation import kept_in_process
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import hidden_pages, search_pages

@@ -13,8 +13,8 @@ from initiatives.models import InitiativeIndexPage, InitiativePage, Organisation
 from initiatives.money import Totals, in_words, sum_in_cents
 from initiatives.querysets import in_order
 from initiatives.timeline import Chart
-from iucn_ca.caching import kept_in_process
 from iucn_ca.frame import frame
+from iucn_ca.generation import kept_in_process
 from iucn_ca.querysets import site_pages
 from regions.map import MOST_LISTED
 from regions.models import CountryPage, HotspotPage

@@ -11,7 +11,7 @@ from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from iucn_ca import caching, routing
+from iucn_ca import caching, generation, routing
 from tests.caching.visits import (
     DIRECTORY,
     HOME,
@@ -102,8 +102,8 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
 
     for name, method in [("pages", "get"), ("pages", "set"), ("default", "set"), ("default", "get_or_set")]:
         monkeypatch.setattr(caches[name], method, broken)
-    monkeypatch.setattr(caching, "_set_number", broken)
-    monkeypatch.setattr(caching, "_untold", set())  # nothing of this is told to the caches of the next test
+    monkeypatch.setattr(generation, "_set_number", broken)
+    monkeypatch.setattr(generation, "_untold", set())  # nothing of this is told to the caches of the next test
     assert client.get(HOME).status_code == 200
     a_word_of_a_list()
     assert client.get(HOME).status_code == 200
@@ -139,7 +139,7 @@ def test_a_change_in_the_middle_of_a_request_makes_its_copy_an_old_one(keeping, 
 
     def meanwhile(path):
         page = find_page(path)
-        caching.published()
+        generation.published()
         return page
 
     with monkeypatch.context() as patched:
@@ -176,7 +176,7 @@ def test_of_two_hundred_at_once_one_makes_the_page(keeping, tmp_path):
             answers = pool.map(middleware, [RequestFactory().get(HOME) for _ in range(50)])
             os._exit(0 if all(answer.content == b"made" for answer in answers) else 1)
 
-    caching._next_expiry(caching._state()[0], 0)  # the database's connection is not for other processes
+    generation.next_expiry(generation.current()[0], 0)  # the database's connection is not for other processes
     processes = [fork.Process(target=visits) for _ in range(4)]
     for process in processes:
         process.start()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from initiatives.models import InitiativePage
-from iucn_ca import caching
+from iucn_ca import generation
 from tests.caching.visits import (
     DIRECTORY,
     HOME,
@@ -142,8 +142,8 @@ def test_what_all_pages_ask_is_asked_once_until_something_is_published(keeping, 
 def test_what_was_seen_in_a_transaction_is_not_kept(keeping, client, monkeypatch):
     client.get(HOME)
     with monkeypatch.context() as inside:
-        inside.setattr(caching, "connection", SimpleNamespace(in_atomic_block=True))
-        inside.setattr(caching, "_changed", lambda **kwargs: None)
+        inside.setattr(generation, "connection", SimpleNamespace(in_atomic_block=True))
+        inside.setattr(generation, "_changed", lambda **kwargs: None)
         a_text_page("Taken back", show_in_menus=True)
         assert "Taken back" in client.get("/en/species/").content.decode()
     Page.objects.get(slug="taken-back").delete()
@@ -198,12 +198,12 @@ def test_a_page_is_made_anew_on_another_day_and_after_an_hour(keeping, client, m
     assert is_kept(client, HOME)
     tomorrow = timezone.localdate() + timedelta(days=1)
     with monkeypatch.context() as moved:
-        moved.setattr(caching.timezone, "localdate", lambda: tomorrow)
+        moved.setattr(generation, "_today", lambda: tomorrow)
         assert queries_of(client, HOME)[0] > 0
         assert queries_of(client, HOME)[0] == 0
     client.get(HOME)
     now = time.time()
-    monkeypatch.setattr(caching.time, "time", lambda: now + 3601)
+    monkeypatch.setattr(generation.time, "time", lambda: now + 3601)
     assert queries_of(client, HOME)[0] > 0
 
 
@@ -215,7 +215,7 @@ def test_an_expired_page_is_gone_from_its_minute_on_also_from_the_cache(keeping,
         assert is_kept(client, path)
     later = timezone.now() + timedelta(minutes=6)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    monkeypatch.setattr(caching.time, "time", later.timestamp)
+    monkeypatch.setattr(generation.time, "time", later.timestamp)
     assert Client().get(SAXAUL).status_code == 404
     for path in (DIRECTORY, "/en/search/?q=saxaul", *WITH_CHARTS):
         assert "Saxaul for" not in Client().get(path).content.decode()

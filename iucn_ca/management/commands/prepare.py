@@ -11,7 +11,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.errors import LockNotAvailable
 
-from iucn_ca import caching
+from iucn_ca import generation
 from iucn_ca.machines import alone
 
 TRIES, PAUSE = 100, 2  # five minutes in all: a backup reads for as long
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                         self.database()
                         self.first_account()
                     self.static_files()
-                    caching.started()
+                    generation.started()
         except OSError as error:
             raise CommandError(f"The disk cannot be used: {error}") from error
         except OperationalError as error:

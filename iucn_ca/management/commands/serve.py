@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 
-from iucn_ca import caching
+from iucn_ca import generation
 
 logger = logging.getLogger(__name__)
 gunicorn.SERVER = "website"  # there is no setting that hides name and version
@@ -26,7 +26,7 @@ class Supervisor(Arbiter):
         super().manage_workers()
         if not self.schedule or is_gone(self.schedule):
             # One that was killed may have published what it told nobody; the same holds for a worker below.
-            caching.published()
+            generation.published()
             self.schedule = self.start_schedule()
 
     def start_schedule(self):
@@ -97,7 +97,7 @@ def when_ready(server):
 
 
 def worker_gone(server, worker):
-    caching.published()
+    generation.published()
 
 
 class Command(BaseCommand):
