@@ -18,6 +18,7 @@ from iucn_ca.search import matching
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
 from .organisations import OrganisationPage
+from .rows import Participation
 from .timeline import Axis
 
 LONGEST_TEXT = 200
@@ -53,7 +54,7 @@ class FieldFacet(Facet):
         found = initiatives.exclude(**{self.field: ""})
         return self.triples(found, F(self.field), F(self.field)).distinct()
 
-    def q(self, initiatives, values):
+    def q(self, model, values):
         return Q(**{f"{self.field}__in": values})
 
 
@@ -76,7 +77,7 @@ class YearFacet(Facet):
     def shown(self, value, label):
         yield from ((str(year), str(year)) for year in range(int(value), int(label) + 1))
 
-    def q(self, initiatives, values):
+    def q(self, model, values):
         running = Q()
         for year in map(int, values):
             running |= Q(start_year__lte=year, end_year__gte=year)
@@ -93,9 +94,11 @@ class TermFacet(Facet):
         used = initiatives.filter(**{f"{self.relation}__translation_key": OuterRef("translation_key")})
         return self.triples(terms.filter(Exists(used)), F("slug"), F("name"))
 
-    def q(self, initiatives, values):
+    def q(self, model, values):
         # A sub-query, not a join: an initiative in two chosen countries stays one row.
-        return Q(pk__in=initiatives.filter(**{f"{self.relation}__slug__in": values}).values("pk"))
+        field = model._meta.get_field(self.relation)
+        rows = field.remote_field.through.objects.filter(**{f"{field.m2m_reverse_field_name()}__slug__in": values})
+        return Q(pk__in=rows.values(field.m2m_field_name()))
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,9 @@ class OrganisationFacet(Facet):
         public = OrganisationPage.objects.published(locale_id).filter(Exists(used))
         return self.triples(public, F("slug"), OrganisationPage.name_with_country())
 
-    def q(self, initiatives, values):
-        fitting = initiatives.filter(participations__role__in=self.roles, participations__organisation__slug__in=values)
-        return Q(pk__in=fitting.values("pk"))
+    def q(self, model, values):
+        rows = Participation.objects.filter(role__in=self.roles, organisation__slug__in=values)
+        return Q(pk__in=rows.values("page"))
 
 
 FACETS = [
@@ -213,7 +216,7 @@ class InitiativeFilter:
     def conditions(self):
         """(what was chosen in words, its parameter, its Q) for each facet and for the text."""
         found = [
-            (choice.labels, choice.facet.name, choice.facet.q(self.initiatives.model.objects.all(), choice.values))
+            (choice.labels, choice.facet.name, choice.facet.q(self.initiatives.model, choice.values))
             for choice in self.choices
             if choice.chosen
         ]

@@ -301,10 +301,14 @@ def many_initiatives(number, like="saxaul"):
     found = IndexEntry.objects.get(content_type_id=model.content_type_id, object_id=model.pk)
     words = {name: getattr(found, name) for name in ("content_type_id", "title", "title_norm", "body", "autocomplete")}
     IndexEntry.objects.bulk_create([IndexEntry(object_id=page.pk, **words) for page in pages], BATCH)
-    # Databases count their rows now and then, to plan with; a test doesn't last until then.
+    count_rows()
+    return pages
+
+
+def count_rows():
+    """PostgreSQL counts them now and then, to plan with, and SQLite at each start; a test doesn't last until then."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return pages
 
 
 def many_like(model, number):
@@ -338,4 +342,5 @@ def many_like(model, number):
                 row.pk, row.page_id = None, page.pk
             relation.related_model.objects.bulk_create(rows, BATCH)
     Page.objects.filter(pk=parent.pk).update(numchild=parent.numchild + number)
+    count_rows()
     return pages

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
-from tests.factories import many_initiatives
+from tests.factories import english, many_initiatives
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +94,15 @@ def test_a_page_asks_as_much_of_a_thousand_initiatives_as_of_ten(asked, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_no_shape_of_query_more_than_twice(asked, page):
     assert {query: number for query, number in asked[1][page].items() if number > MOST_ALIKE} == {}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a thousand rows as fast without an index")
+@pytest.mark.parametrize("condition", [{}, {"group": "current"}])
+def test_the_first_fifty_are_read_in_the_order_of_an_index(asked, condition):
+    """And not all initiatives, to sort them."""
+    found = InitiativePage.objects.published(english().pk).filter(**condition).in_office_order()[:50]
+    assert "initiatives_group" in found.explain()
+    assert "TEMP B-TREE FOR ORDER BY" not in found.explain()
 
 
 def test_queries_that_differ_in_their_values_alone_have_one_shape():

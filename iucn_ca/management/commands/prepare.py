@@ -51,6 +51,10 @@ class Command(BaseCommand):
             self.say("Database: applying migrations ...")
             self.migrate()
         call_command("seed")
+        if connection.vendor == "sqlite":
+            # It plans by how many rows there are, and counts them when it is told to.
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")
 
     def migrate(self):
         """A table is changed when nobody reads it, and whoever comes meanwhile waits too: so the change waits no longer
