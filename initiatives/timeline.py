@@ -4,8 +4,9 @@ from calendar import isleap
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.html import format_html_join
+
+from iucn_ca import generation
 
 from .choices import Basis, Group
 
@@ -51,7 +52,7 @@ class Axis:
     @cached_property
     def today(self):
         """Where today's line stands, or nothing when the axis does not reach it."""
-        day = timezone.localdate()
+        day = generation.today()
         moment = day.year + (day.timetuple().tm_yday - 1) / (366 if isleap(day.year) else 365)
         return per_cent(self.position(moment)) if self.first <= day.year <= self.last else ""
 

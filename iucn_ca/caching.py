@@ -9,9 +9,8 @@ import re
 import time
 import zlib
 from contextlib import ExitStack, contextmanager
-from copy import copy as shallow_copy
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache, wraps
+from functools import cache, lru_cache, wraps
 
 import brotli
 from django.conf import settings
@@ -19,7 +18,9 @@ from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
 from django.http import HttpResponse, QueryDict
+from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.functional import cached_property
 from wagtail.models import get_page_models
 
 from . import generation
@@ -34,6 +35,7 @@ MOST_VALUES, LONGEST_VALUE = 20, 80
 LONGEST_TRY = 6  # seconds; somewhat longer than a request waits for a connection
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
+MOST_QUERIES = 1000  # of some 100 bytes, 4,000 at most
 
 
 def may_be_kept(view):
@@ -82,8 +84,12 @@ class Copy:
             ready = self.encoded(encoding)
             if encoding != "plain":  # large, and seldom asked for
                 self.ready[encoding] = ready
-        # To check all headers again takes longer than all else here. Nothing changes an answer behind this middleware.
-        return get_conditional_response(request, etag=ready["ETag"], response=shallow_copy(ready))
+        body, headers = ready
+        response = HttpResponse(body)
+        # One for all answers: to check them again takes longer than all else here, and nobody behind this middleware
+        # changes them.
+        response.headers = headers
+        return get_conditional_response(request, etag=headers["ETag"], response=response)
 
     @cached_property
     def ready(self):
@@ -96,7 +102,7 @@ class Copy:
             body, encoded = gzip.decompress(self.bodies["gzip"]), {}
         tag = f'"{self.headers["ETag"]}-{encoding}"'
         headers = self.headers | encoded | {"ETag": tag, "Content-Length": str(len(body))}
-        return HttpResponse(body, headers=headers)
+        return body, ResponseHeaders(headers)
 
 
 @cache
@@ -106,7 +112,7 @@ def parameters():
     return {"q", "page"}.union(*(model.query_parameters for model in pages))
 
 
-@lru_cache(maxsize=MOST_AT_HAND)
+@lru_cache(maxsize=MOST_QUERIES)
 def understood(query_string):
     """What a page can show of it, in one order; None where that is beyond measure."""
     given = QueryDict(query_string.encode("latin-1"))

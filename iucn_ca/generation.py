@@ -111,10 +111,10 @@ def connect():
 
 def current():
     """The number and the day that whatever is made now belongs to."""
-    return _number(PUBLISHED), _today()
+    return _number(PUBLISHED), today()
 
 
-def _today():
+def today():
     """Of the site, whatever time zone somebody who edits has chosen; `localdate` takes ten times as long."""
     return datetime.now(timezone.get_default_timezone()).date()
 

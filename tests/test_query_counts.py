@@ -100,9 +100,9 @@ def test_a_page_asks_no_shape_of_query_more_than_twice(asked, page):
 @pytest.mark.parametrize("condition", [{}, {"group": "current"}])
 def test_the_first_fifty_are_read_in_the_order_of_an_index(asked, condition):
     """And not all initiatives, to sort them."""
-    found = InitiativePage.objects.published(english().pk).filter(**condition).in_office_order()[:50]
-    assert "initiatives_group" in found.explain()
-    assert "TEMP B-TREE FOR ORDER BY" not in found.explain()
+    plan = InitiativePage.objects.published(english().pk).filter(**condition).in_office_order()[:50].explain()
+    assert InitiativePage._meta.indexes[0].name in plan
+    assert "TEMP B-TREE FOR ORDER BY" not in plan
 
 
 def test_queries_that_differ_in_their_values_alone_have_one_shape():

@@ -2,9 +2,9 @@ from functools import lru_cache
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import get_language
 
+from iucn_ca.generation import today
 from iucn_ca.shown import Shown
 
 register = template.Library()
@@ -14,7 +14,7 @@ LOOKS = ("url", "title", "start_year", "end_year", "budget")
 @register.simple_tag
 def term_row(initiative, bar, axis):
     looks = tuple(getattr(initiative, name) for name in LOOKS)
-    return _row(Shown(initiative, looks), bar, axis, timezone.localdate(), get_language())
+    return _row(Shown(initiative, looks), bar, axis, today(), get_language())
 
 
 @lru_cache(maxsize=500)
@@ -29,7 +29,7 @@ def initiative_row(initiative, bar, axis):
     picture = initiative.picture or initiative.scene
     parts = [(part.role, part.short_name, part.wording, part.programme) for part in initiative.shown_participations]
     shown = Shown(initiative, (*looks, picture and picture.as_shown, *parts))
-    return _whole_row(shown, bar, axis, timezone.localdate(), get_language())
+    return _whole_row(shown, bar, axis, today(), get_language())
 
 
 @lru_cache(maxsize=500)
@@ -42,7 +42,7 @@ def _whole_row(initiative, bar, axis, today, language):
 
 @register.simple_tag
 def term_axis(axis):
-    return _axis(axis, timezone.localdate(), get_language())
+    return _axis(axis, today(), get_language())
 
 
 @lru_cache(maxsize=100)

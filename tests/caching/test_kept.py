@@ -198,7 +198,7 @@ def test_a_page_is_made_anew_on_another_day_and_after_an_hour(keeping, client, m
     assert is_kept(client, HOME)
     tomorrow = timezone.localdate() + timedelta(days=1)
     with monkeypatch.context() as moved:
-        moved.setattr(generation, "_today", lambda: tomorrow)
+        moved.setattr(generation, "today", lambda: tomorrow)
         assert queries_of(client, HOME)[0] > 0
         assert queries_of(client, HOME)[0] == 0
     client.get(HOME)

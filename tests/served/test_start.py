@@ -140,8 +140,8 @@ def rows(path):
     """Everything that the database holds but SQLite's own count of it."""
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        tables.remove("sqlite_stat1")
-        return {table: database.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables}
+        contents = [table for table in tables if not table.startswith("sqlite_stat")]
+        return {table: database.execute(f'SELECT * FROM "{table}"').fetchall() for table in contents}
 
 
 def test_everything_that_the_repository_ignores_is_a_tools_own_or_under_var():

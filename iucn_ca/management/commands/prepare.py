@@ -1,6 +1,6 @@
 import hashlib
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -52,8 +52,8 @@ class Command(BaseCommand):
             self.migrate()
         call_command("seed")
         if connection.vendor == "sqlite":
-            # It plans by how many rows there are, and counts them when it is told to.
-            with connection.cursor() as cursor:
+            # It plans by how many rows there are, and counts them when told to; where it cannot, it plans as before.
+            with suppress(OperationalError), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
 
     def migrate(self):
