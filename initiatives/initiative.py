@@ -270,8 +270,7 @@ class InitiativePage(BasePage):
     @cached_property
     def shown_participations(self):
         """Organisations whose pages are public; with_organisations() sets this for a whole list."""
-        # With what its funders require to stand here.
-        with_organisations([self], self.locale_id, "visibility_sentence", pictures=["logo"])
+        with_organisations([self], self.locale_id)
         return self.shown_participations
 
     def with_role(self, role):

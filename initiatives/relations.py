@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
+from iucn_ca.generation import kept_in_process
 from iucn_ca.querysets import site_pages, text
 from regions.models import HotspotPage
 from regions.querysets import shown_terms
@@ -26,20 +27,25 @@ def with_scenes(initiatives):
     return initiatives
 
 
-def with_organisations(initiatives, locale_id, *fields, pictures=()):
+@kept_in_process
+def _organisations(locale_id):
+    """The public one for the record of it in whichever language, by the id of that record."""
+    published = OrganisationPage.objects.published(locale_id).values("pk")
+    pages = OrganisationPage.objects.annotate(is_shown=ExpressionWrapper(Q(pk__in=published), BooleanField()))
+    pages = list(pages.listed("slug", "acronym", "translation_key", "visibility_sentence", pictures=["logo"]))
+    shown = {page.translation_key: page for page in pages if page.is_shown}
+    return {page.pk: shown[page.translation_key] for page in pages if page.translation_key in shown}
+
+
+def with_organisations(initiatives, locale_id):
     """These initiatives as a list, each with the participations whose organisation is public."""
-    entered_with = [(initiative, list(initiative.participations.all())) for initiative in initiatives]
-    entered = {part.organisation_id for _, parts in entered_with for part in parts}
-    english = site_pages().filter(pk__in=entered)
-    entered_id = english.filter(translation_key=OuterRef("translation_key")).values("pk")[:1]
-    public = OrganisationPage.objects.published(locale_id).standing_for(english)
-    public = public.listed("slug", "acronym", "translation_key", *fields, pictures=pictures)
-    shown = {page.entered_id: page for page in public.annotate(entered_id=Subquery(entered_id))}
-    for initiative, parts in entered_with:
-        initiative.shown_participations = [part for part in parts if part.organisation_id in shown]
-        for part in initiative.shown_participations:
+    initiatives, shown = list(initiatives), _organisations(locale_id)
+    for initiative in initiatives:
+        parts = [part for part in initiative.participations.all() if part.organisation_id in shown]
+        for part in parts:
             part.shown_organisation = shown[part.organisation_id]
-    return [initiative for initiative, _ in entered_with]
+        initiative.shown_participations = parts
+    return initiatives
 
 
 def with_relations(initiatives, locale_id):
