@@ -145,7 +145,10 @@ class Place:
             request.get_host()
         except DisallowedHost:
             return None
-        query = understood(request.META.get("QUERY_STRING", "")) if is_readable(request) else None
+        query_string = request.META.get("QUERY_STRING", "")
+        if query_string and not is_readable(request):
+            return None
+        query = understood(query_string)
         return None if query is None else cls(request.path_info, query)
 
     @cached_property

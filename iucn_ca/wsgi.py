@@ -2,7 +2,10 @@ import gc
 import logging
 import os
 
+from django.core.cache import close_caches
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import reset_queries
 from django.utils.module_loading import import_string
 
 from iucn_ca.postgresql import Connection
@@ -23,6 +26,11 @@ logging.captureWarnings(True)
 # By name, since their module needs the models, which are there only now.
 for name in ("without_body_for_head", "with_readable_content_type"):
     application = import_string(f"iucn_ca.middleware.{name}")(application)
+
+# Queries are noted with DEBUG alone, and neither files nor django-redis have anything to close after a request: to ask
+# for both takes a sixth of a kept page.
+request_started.disconnect(reset_queries)
+request_finished.disconnect(close_caches)
 
 # What a start leaves stays until the end: the collector of garbage need not go through it for every page.
 gc.freeze()
