@@ -97,16 +97,17 @@ class Database:
     @contextmanager
     def full(self):
         """Others hold all of its connections, the site's own are cut."""
-        places = int(self.ask("SHOW max_connections")[0][0])
         held = [psycopg.connect(self.url, autocommit=True)]
+        others = "backend_type = 'client backend' AND pid <> ALL(%s)"
+        cut = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
         try:
-            others = "backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            held[0].execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-            for _ in range(places * 2):
-                try:
-                    held.append(psycopg.connect(self.url))
-                except psycopg.OperationalError:
-                    break
+            # The site connects anew at once, and may be quicker than this once or twice.
+            theirs = True
+            while theirs:
+                with suppress(psycopg.OperationalError):
+                    while True:
+                        held.append(psycopg.connect(self.url))
+                theirs = held[0].execute(cut, [[one.info.backend_pid for one in held]]).fetchall()
             yield
         finally:
             for one in held:
