@@ -233,8 +233,8 @@ class InitiativeFilter:
     @property
     def axis(self):
         """Of the term chart: the years in which any initiative is active."""
-        [years] = [[int(year) for year, _ in pairs] for facet, pairs in self.occurring[0] if facet.name == "year"]
-        return Axis(min(years), max(years)) if years else None
+        years = next(pairs for facet, pairs in self.occurring[0] if facet.name == "year")
+        return Axis.over([int(year) for year, _ in years])
 
     @property
     def is_narrowed(self):

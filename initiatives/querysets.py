@@ -128,7 +128,7 @@ def _in_order(model, locale_id, language):
     for found in sharing.values():
         found.sort(key=numbers.get)
     ids = sorted(numbers, key=numbers.get)
-    return InOrder(ids, numbers, dict(sharing), Axis(min(years), max(years)) if years else None)
+    return InOrder(ids, numbers, dict(sharing), Axis.over(years))
 
 
 InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)

@@ -25,6 +25,10 @@ class Axis:
     last: int
 
     @classmethod
+    def over(cls, years):
+        return cls(min(years), max(years)) if years else None
+
+    @classmethod
     def of(cls, initiative, common):
         """The axis that all have in common, longer where this one is not public yet and needs it."""
         start, end = initiative.start_year, initiative.end_year

@@ -1,6 +1,7 @@
 """The page cache: the answer to a public address is kept until anything changes that the public may see.
 
-What is older than half an hour is made anew too; the last good copy stays, for as long as the database is away.
+What was made before that (`generation.py`) or more than half an hour ago is made anew; the last good copy stays, for as
+long as the database is away.
 """
 
 import gzip

@@ -89,7 +89,7 @@ def runs(url, room):
 
 def ended(waiting, room):
     """(name, status) of each run as it ends, with what it said: enough at once that no core waits at the end."""
-    running, (first, *_) = {}, waiting[0]
+    running, first = {}, waiting[0][0]
     try:
         while waiting or running:
             while waiting and len(running) < os.cpu_count() + 2:

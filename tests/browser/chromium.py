@@ -19,7 +19,7 @@ ARGUMENTS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--hide-scrollbars",
-    # As on a phone and on paper, and as the others do by themselves.
+    # Letters as wide in the headless shell as in a window: hinted, a sheet that fits one page there takes two.
     "--font-render-hinting=none",
 ]
 
