@@ -95,10 +95,10 @@ class TermFacet(Facet):
         return self.triples(terms.filter(Exists(used)), F("slug"), F("name"))
 
     def q(self, model, values):
-        # A sub-query, not a join: an initiative in two chosen countries stays one row.
+        # Not in a list of ids: that would hold all that fit before the first fifty are read.
         field = model._meta.get_field(self.relation)
-        rows = field.remote_field.through.objects.filter(**{f"{field.m2m_reverse_field_name()}__slug__in": values})
-        return Q(pk__in=rows.values(field.m2m_field_name()))
+        chosen = {field.m2m_field_name(): OuterRef("pk"), f"{field.m2m_reverse_field_name()}__slug__in": values}
+        return Q(Exists(field.remote_field.through.objects.filter(**chosen)))
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,8 @@ class OrganisationFacet(Facet):
         return self.triples(public, F("slug"), OrganisationPage.name_with_country())
 
     def q(self, model, values):
-        rows = Participation.objects.filter(role__in=self.roles, organisation__slug__in=values)
-        return Q(pk__in=rows.values("page"))
+        chosen = {"role__in": self.roles, "organisation__slug__in": values}
+        return Q(Exists(Participation.objects.filter(page=OuterRef("pk"), **chosen)))
 
 
 FACETS = [

@@ -136,8 +136,7 @@ InitiativePageManager = SitePageManager.from_queryset(InitiativePageQuerySet)
 
 class OrganisationPageQuerySet(SitePageQuerySet):
     def in_country(self, country):
-        english = self.model.objects.live().public()
-        return self.standing_for(english.filter(country__translation_key=country.translation_key))
+        return self.related(country__translation_key=country.translation_key)
 
     def with_pictures(self):
         return super().with_pictures().select_related("country")

@@ -1,7 +1,9 @@
+from django.conf import settings
 from django.db.models import BooleanField, CharField, Func, IntegerField, Q, Value
 from django.db.models.lookups import Exact
 from django.db.models.query import ModelIterable
 from django.utils import timezone
+from django.utils.translation import get_language
 from wagtail.models import Page, PageManager, Site
 from wagtail.query import PageQuerySet
 
@@ -66,6 +68,12 @@ class SitePageQuerySet(PageQuerySet):
         # In a preview the relation is a list in memory, otherwise a sub-query.
         keys = english_pages.values_list("translation_key", flat=True)
         return self.filter(translation_key__in=keys)
+
+    def related(self, **lookup):
+        """Those related so: relations are entered on the English record, whose translation key leads to this one."""
+        if get_language() == settings.LANGUAGE_CODE:
+            return self.filter(**lookup)
+        return self.standing_for(self.model.objects.live().public().filter(**lookup))
 
     def with_pictures(self):
         names = [f.name for f in self.model._meta.fields if f.related_model is CreditedImage]

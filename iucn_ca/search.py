@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import groupby
 
 import snowballstemmer
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, strip_tags
@@ -132,17 +134,6 @@ def matching(pages, text):
     return pages.search(stems, operator="and", order_by_relevance=False).get_queryset().order_by()
 
 
-class Chosen:
-    """Pages by their ids, sliced like a queryset: of many only those that are looked at are read."""
-
-    def __init__(self, pages, ids):
-        self.pages = pages
-        self.ids = ids
-
-    def __getitem__(self, part):
-        return self.pages.filter(pk__in=self.ids[part])
-
-
 def hidden_pages():
     """The paths of private branches, and the ids of pages that have expired and are still to be taken down."""
     paths = PageViewRestriction.objects.values_list("page__path", flat=True)
@@ -177,9 +168,22 @@ def ranked(by_length, stems, operator):
 
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
-    found = by_length.search(stems, operator=operator, order_by_relevance=False)
-    rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
-    if len(rows) <= min(MOST_RANKED, MOST_FOUND):
-        return by_length.search(stems, operator=operator), len(rows), False
-    shown = [pk for _, _, pk in sorted(rows[:MOST_FOUND])]
-    return Chosen(by_length, shown), len(shown), len(rows) > MOST_FOUND
+    ids = some(by_length, stems, operator)
+    if len(ids) <= min(MOST_RANKED, MOST_FOUND):
+        return by_length.search(stems, operator=operator), len(ids), False
+    shown = ids[:MOST_FOUND]
+    return by_length.filter(pk__in=shown), len(shown), len(ids) > MOST_FOUND
+
+
+def some(pages, stems, operator):
+    """The ids of the first that are found, and of one more than are shown."""
+    pages = pages.order_by()
+    found = pages.search(stems, operator=operator, order_by_relevance=False).get_queryset()
+    ids = found.values_list("pk", flat=True)
+    if connection.vendor == "sqlite":
+        # It reads all that the search library's sub-query finds before it looks at the first page. Asked the other way
+        # round, it stops once it has enough.
+        entries = found.query.where.children[-1].rhs
+        of_pages = pages.filter(pk=OuterRef("index_entry__object_id"))
+        ids = QuerySet(entries.model, entries).filter(Exists(of_pages)).values_list("index_entry__object_id", flat=True)
+    return list(ids[: MOST_FOUND + 1])

@@ -24,7 +24,7 @@ KINDS = ("hotspot", "country")
 CLOSEST = 770  # units that a map shows at least: nearer, its lines would be coarse
 # Hotspots are drawn in the order of the staff as long as their threads are not more than this (characters, number);
 # the list beside the map has so many too, and of each so many initiatives.
-MOST_THREADS, MOST_HOTSPOTS, MOST_LISTED = 24_000, 40, 8
+MOST_THREADS, MOST_HOTSPOTS, MOST_LISTED = 24_000, 24, 8
 # The five hotspots that have a colour of their own; others take turns.
 ALSO = {"office": _("IUCN office"), "desert": _("Deserts"), "river": _("Rivers"), "sea": _("Sea")}
 DYES = ["ustyurt-plateau", "aral-sea-basin-wetlands", "ili-balkhash", "tien-shan", "pamir"]

@@ -9,15 +9,10 @@ FIVE_YEARS, SIX_MONTHS = 5, timedelta(days=183)
 
 class SpeciesPageQuerySet(SitePageQuerySet):
     def at_hotspot(self, hotspot):
-        return self._related(hotspots__translation_key=hotspot.translation_key)
+        return self.related(hotspots__translation_key=hotspot.translation_key)
 
     def in_country(self, country):
-        return self._related(range_countries__translation_key=country.translation_key)
-
-    def _related(self, **lookup):
-        # Relations are entered on the English record; its translation key leads to this language.
-        english = self.model.objects.live().public().filter(**lookup)
-        return self.standing_for(english)
+        return self.related(range_countries__translation_key=country.translation_key)
 
     def with_old_assessment(self):
         """Of an assessment only the year is known: in 2026 one of 2020 is surely that old, one of 2021 not."""

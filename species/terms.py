@@ -10,7 +10,7 @@ from regions.querysets import all_hotspots
 from .models import SpeciesPage, SpeciesThreat
 
 HOTSPOTS, SPECIES = "hotspots", "species"
-MOST_TOUCHED = 24
+MOST_TOUCHED = 12
 
 
 @kept_in_process

@@ -5,10 +5,11 @@ from collections import Counter
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
+from iucn_ca import search
 from tests.factories import english, many_initiatives
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,32 @@ def test_the_first_fifty_are_read_in_the_order_of_an_index(asked, condition):
     plan = InitiativePage.objects.published(english().pk).filter(**condition).in_office_order()[:50].explain()
     assert InitiativePage._meta.indexes[0].name in plan
     assert "TEMP B-TREE FOR ORDER BY" not in plan
+
+
+def steps(ask):
+    """How many hundreds of its machine's steps SQLite takes for it."""
+    taken = []
+    connection.connection.set_progress_handler(lambda: taken.append(1), 100)
+    ask()
+    connection.connection.set_progress_handler(None, 0)
+    return len(taken)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps, and it alone reads a list whole")
+def test_a_search_reads_no_more_pages_than_it_shows(asked, monkeypatch):
+    def a_search_of(most):
+        monkeypatch.setattr(search, "MOST_FOUND", most)
+        return steps(lambda: search.search_pages("uzbekistan", english()))
+
+    assert a_search_of(MANY) > 5 * a_search_of(10)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps, and it alone reads a list whole")
+@pytest.mark.parametrize("query", ["country=uzbekistan", "funder=ministry&organisation=ministry"])
+def test_the_first_fifty_that_fit_are_read_without_all_others_that_fit(asked, query):
+    fitting = InitiativeIndexPage.objects.get().selection(RequestFactory().get(f"/?{query}")).selection
+    assert fitting.count() > MANY / 2
+    assert steps(lambda: list(fitting)) > 5 * steps(lambda: list(fitting.in_office_order()[:50]))
 
 
 def test_queries_that_differ_in_their_values_alone_have_one_shape():

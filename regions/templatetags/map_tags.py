@@ -45,7 +45,6 @@ def region_map(context, initiatives, species):
     return _map(context, "region", gettext("Map of Central Asia"), places) | {
         "groups": [group for group in groups if group[1]],
         "species": lights,
-        "choices": drawn | {place.key for place in countries},
         "also": also_on_the_map(get_language()),
         "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
         "drawn": len(drawn),
@@ -63,7 +62,8 @@ def map_of(context, shape, hotspots=(), countries=(), hotspot=None, country=None
     if hotspot:
         lit[hotspot.slug] = None
     places = _places(context)
-    shown = [place.title for place in places if place.key in lit and place.bounds]
+    drawn = is_drawn(places, lit) | {place.key for place in places if place.kind == "country" and place.bounds}
+    shown = [place.title for place in places if place.key in lit and place.key in drawn]
     if not shown:
         return {}
     name = gettext("Map: %(places)s") % {"places": ", ".join(shown)}

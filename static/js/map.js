@@ -4,6 +4,18 @@ const frame = map.querySelector(".region-map__frame");
 const choice = map.querySelector("select");
 const buttons = map.querySelectorAll("button[data-zoom]");
 
+// What the list names can be chosen too, as far as it is drawn.
+const drawn = new Set([...map.querySelectorAll("[data-place]")].map(part => part.dataset.place));
+for (const section of map.querySelectorAll(".region-map__list section")) {
+  const names = [...section.querySelectorAll("[data-lights]")];
+  const group = document.createElement("optgroup");
+  group.label = section.querySelector("h2").textContent;
+  for (const { text, dataset: { lights } } of names) {
+    if (lights.split(" ").some(key => drawn.has(key))) group.append(new Option(text, lights));
+  }
+  if (group.firstChild) choice.append(group);
+}
+
 function light(keys) {
   const lit = keys.split(" ").filter(Boolean);
   map.classList.toggle("region-map--lit", lit.length > 0);

@@ -116,6 +116,34 @@ def test_what_is_chosen_lights_up_its_places(new_page):
     assert "ustyurt-plateau" in lit(page)
 
 
+CHOICES = """() => Object.fromEntries(
+    [...document.querySelectorAll('.region-map__choice optgroup')].map(
+        group => [group.label, [...group.querySelectorAll('option')].map(option => option.text)]
+    )
+)"""
+
+
+def test_what_is_drawn_can_be_chosen_by_its_name(new_page):
+    found = opened(new_page).evaluate(CHOICES)
+    assert list(found) == ["Hotspots", "Countries", "Species"]
+    assert set(found["Hotspots"]) == HOTSPOTS
+    assert set(found["Countries"]) == COUNTRIES
+    assert {"Snow leopard", "Saiga antelope"} < set(found["Species"])
+
+
+def test_what_is_not_drawn_cannot_be_chosen(new_page):
+    def without_pamir(route):
+        html = route.fetch().text()
+        assert 'data-place="pamir"' in html
+        route.fulfill(body=html.replace('data-place="pamir"', ""), content_type="text/html")
+
+    page = new_page()
+    page.route(f"**{REGION}", without_pamir)
+    page.goto(REGION)
+    assert set(page.evaluate(CHOICES)["Hotspots"]) == HOTSPOTS - {"Pamir"}
+    assert page.locator(".region-map__list").get_by_role("link", name="Pamir", exact=True).is_visible()
+
+
 def test_zoom_with_buttons_and_keys(new_page):
     page = opened(new_page)
     wide = page.locator(".region-map__view--wide")
