@@ -177,13 +177,12 @@ def ranked(by_length, stems, operator):
 
 def some(pages, stems, operator):
     """The ids of the first that are found, and of one more than are shown."""
-    pages = pages.order_by()
-    found = pages.search(stems, operator=operator, order_by_relevance=False).get_queryset()
+    found = pages.search(stems, operator=operator, order_by_relevance=False).get_queryset().order_by()
     ids = found.values_list("pk", flat=True)
     if connection.vendor == "sqlite":
         # It reads all that the search library's sub-query finds before it looks at the first page. Asked the other way
         # round, it stops once it has enough.
         entries = found.query.where.children[-1].rhs
-        of_pages = pages.filter(pk=OuterRef("index_entry__object_id"))
+        of_pages = pages.order_by().filter(pk=OuterRef("index_entry__object_id"))
         ids = QuerySet(entries.model, entries).filter(Exists(of_pages)).values_list("index_entry__object_id", flat=True)
     return list(ids[: MOST_FOUND + 1])

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from wagtail.models import Page
 
 from initiatives.models import InitiativeIndexPage, InitiativePage
 from iucn_ca import search
@@ -113,6 +114,16 @@ def steps(ask):
     ask()
     connection.connection.set_progress_handler(None, 0)
     return len(taken)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one index for all columns")
+def test_a_word_of_title_or_text_is_found_by_an_index(asked):
+    found = search.matching(Page.objects.all(), "glacier").values_list("pk", flat=True)
+    assert 0 < len(found) < FEW
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE wagtailsearch_indexentry")  # as PostgreSQL itself does after a while
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as if there were more than a thousand pages
+    assert "iucn_ca_words_of_pages" in found.explain()
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps, and it alone reads a list whole")
