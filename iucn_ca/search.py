@@ -16,6 +16,7 @@ from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, strip_tags
 from wagtail.models import Page, PageViewRestriction
+from wagtail.query import PageQuerySet
 from wagtail.search import index
 
 MAX_WORDS = 12
@@ -134,6 +135,17 @@ def matching(pages, text):
     return pages.search(stems, operator="and", order_by_relevance=False).get_queryset().order_by()
 
 
+class Chosen:
+    """Pages by their ids, sliced like a queryset: of many only those that are looked at are read."""
+
+    def __init__(self, pages, ids):
+        self.pages = pages
+        self.ids = ids
+
+    def __getitem__(self, part):
+        return self.pages.filter(pk__in=self.ids[part])
+
+
 def hidden_pages():
     """The paths of private branches, and the ids of pages that have expired and are still to be taken down."""
     paths = PageViewRestriction.objects.values_list("page__path", flat=True)
@@ -141,11 +153,26 @@ def hidden_pages():
     return list(paths), list(expired.values_list("pk", flat=True))
 
 
+class IndexFirst(PageQuerySet):
+    """Pages of which a search finds no more than anybody is shown.
+
+    The search library asks for those whose ids a sub-query finds, and SQLite gathers all of these before it looks at
+    the first page. Here each of them is asked whether its page is one of these, until enough are.
+    """
+
+    def filter(self, *args, **conditions):
+        entries = conditions.get("pk__in")
+        if isinstance(entries, QuerySet) and connection.vendor == "sqlite":
+            wanted = self.order_by().filter(pk=OuterRef("index_entry__object_id"))
+            conditions["pk__in"] = entries.filter(Exists(wanted))[: MOST_FOUND + 1]
+        return super().filter(*args, **conditions)
+
+
 def search_pages(text, locale, hidden=None):
     """Public pages in one locale, best first: those with every word, or else those with any."""
     stems = wanted_stems(text)
     # What is shown of the pages is read for those of one page of results.
-    pages = Page.objects.live().filter(locale=locale).only("path")
+    pages = IndexFirst(Page).live().filter(locale=locale).only("path")
     # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.
     paths, expired = hidden or hidden_pages()
     for path in paths:
@@ -168,21 +195,9 @@ def ranked(by_length, stems, operator):
 
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
-    ids = some(by_length, stems, operator)
-    if len(ids) <= min(MOST_RANKED, MOST_FOUND):
-        return by_length.search(stems, operator=operator), len(ids), False
-    shown = ids[:MOST_FOUND]
-    return by_length.filter(pk__in=shown), len(shown), len(ids) > MOST_FOUND
-
-
-def some(pages, stems, operator):
-    """The ids of the first that are found, and of one more than are shown."""
-    found = pages.search(stems, operator=operator, order_by_relevance=False).get_queryset().order_by()
-    ids = found.values_list("pk", flat=True)
-    if connection.vendor == "sqlite":
-        # It reads all that the search library's sub-query finds before it looks at the first page. Asked the other way
-        # round, it stops once it has enough.
-        entries = found.query.where.children[-1].rhs
-        of_pages = pages.order_by().filter(pk=OuterRef("index_entry__object_id"))
-        ids = QuerySet(entries.model, entries).filter(Exists(of_pages)).values_list("index_entry__object_id", flat=True)
-    return list(ids[: MOST_FOUND + 1])
+    found = by_length.search(stems, operator=operator, order_by_relevance=False)
+    rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
+    if len(rows) <= min(MOST_RANKED, MOST_FOUND):
+        return by_length.search(stems, operator=operator), len(rows), False
+    shown = [pk for _, _, pk in sorted(rows[:MOST_FOUND])]
+    return Chosen(by_length, shown), len(shown), len(rows) > MOST_FOUND
