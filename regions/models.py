@@ -26,7 +26,7 @@ from .querysets import (
 )
 from .widgets import OutlineInput
 
-PER_PAGE = 24
+PER_PAGE, MOST_NAMED = 24, 24
 
 
 class Country(Term):
@@ -139,7 +139,11 @@ class CountryPage(BasePage):
     def get_context(self, request, *args, **kwargs):
         keys = HotspotPage.objects.keys_in_country(self.country)
         hotspots = [place for place in all_places(request, self.locale_id) if place.translation_key in keys]
-        return super().get_context(request, *args, **kwargs) | {"hotspots": hotspots}
+        return super().get_context(request, *args, **kwargs) | {
+            "hotspots": hotspots,
+            "first_hotspots": hotspots[:MOST_NAMED],
+            "more_hotspots": max(len(hotspots) - MOST_NAMED, 0),
+        }
 
 
 class HotspotPage(BasePage):

@@ -95,6 +95,13 @@ def test_of_many_hotspots_the_region_page_shows_some_and_leads_to_all(client):
     assert len(addresses) == 500
 
 
+def test_of_many_hotspots_a_country_names_some_and_says_how_many_more(client, counts):
+    facts = read(client, "/en/region/uzbekistan/").main.select(".key-facts div")
+    [named] = [words(row.dd) for row in facts if words(row.dt) == "Hotspots"]
+    assert named.count(",") == 23
+    assert named.endswith("and 476 more"), "all five hundred are in the country"
+
+
 @pytest.mark.parametrize("address", ["/en/region/uzbekistan/", "/en/species/saiga/"])
 def test_what_is_said_to_be_highlighted_on_the_map_is_what_is_drawn_there(client, counts, address):
     HotspotPage.objects.get(slug="ustyurt").countries.add(Country.objects.get(slug="uzbekistan"))
