@@ -11,7 +11,7 @@ import time
 import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache, wraps
+from functools import cache, lru_cache
 
 import brotli
 from django.conf import settings
@@ -37,18 +37,6 @@ LONGEST_TRY = 6  # seconds; somewhat longer than a request waits for a connectio
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
 MOST_QUERIES = 1000  # of some 100 bytes, 4,000 at most
-
-
-def may_be_kept(view):
-    """What this view answers may be kept, unless it sets `is_private` on its request."""
-
-    @wraps(view)
-    def marked(request, *args, **kwargs):
-        response = view(request, *args, **kwargs)
-        response.may_be_kept = not getattr(request, "is_private", False)
-        return response
-
-    return marked
 
 
 @dataclass
@@ -140,16 +128,13 @@ class Place:
             return None
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
             return None
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        if (settings.SECURE_SSL_REDIRECT and not request.is_secure()) or not is_readable(request):
             return None
         try:
             request.get_host()
         except DisallowedHost:
             return None
-        query_string = request.META.get("QUERY_STRING", "")
-        if query_string and not is_readable(request):
-            return None
-        query = understood(query_string)
+        query = understood(request.META.get("QUERY_STRING", ""))
         return None if query is None else cls(request.path_info, query)
 
     @cached_property
@@ -199,54 +184,54 @@ class PageCacheMiddleware:
             return self.known(request, place) or self.made(request, place)
 
     def known(self, request, place):
-        """What needs nothing of the database: a copy, or that there is none while it is away."""
-        if copy := self.found(place):
+        """What needs nothing of the database: a fresh copy; while it is away the last good one, or that it is away."""
+        if copy := self.fresh(place):
             return copy.answer(request)
-        if (sentence := self.sentences.get(place.language)) and time.monotonic() < self.away_until:
+        if time.monotonic() >= self.away_until:
+            return None
+        if copy := self.last_good(place):
+            return copy.answer(request)
+        if sentence := self.sentences.get(place.language):
             headers = {name: value for name, value in sentence.items() if name != "X-Request-ID"}
             return HttpResponse(sentence.content, status=503, headers=headers)
         return None
 
-    def found(self, place):
-        """A fresh copy, or while the database is away the last good one."""
+    def fresh(self, place):
         state = tolerantly(generation.current)
         if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
             return copy
-        copy = place.copy()
-        if copy and copy.is_fresh(state):
-            if len(self.at_hand) >= MOST_AT_HAND:
-                self.at_hand.clear()
-            self.at_hand[place.key] = copy
-            return copy
-        return self.last_good(copy) if time.monotonic() < self.away_until else None
+        if not ((copy := place.copy()) and copy.is_fresh(state)):
+            return None
+        if len(self.at_hand) >= MOST_AT_HAND:
+            self.at_hand.clear()
+        self.at_hand[place.key] = copy
+        return copy
 
-    def last_good(self, copy):
+    def last_good(self, place):
+        copy = place.copy()
         return copy if copy and tolerantly(copy.is_still_public) else None
 
     def made(self, request, place):
         # As of before: a change in between, or a page that goes, makes this copy an old one.
         state, started = tolerantly(generation.current), time.time()
-        request.GET = place.query
-        encodings = request.META.pop("HTTP_ACCEPT_ENCODING", "")  # compressed once, and here
-        method, request.method = request.method, "GET"  # who asks for the head makes the page for the others
         if self.away_until:
             # One asks whether it is back; so that the others do not wait with that one, they take it for away.
             self.away_until = time.monotonic() + LONGEST_TRY
+        # Who asks for the head makes the page for the others; it is compressed once, and here.
+        asked = request.method, request.META.pop("HTTP_ACCEPT_ENCODING", "")
+        request.GET, request.method = place.query, "GET"
         response = self.get_response(request)
-        request.method = method
-        request.META["HTTP_ACCEPT_ENCODING"] = encodings
+        request.method, request.META["HTTP_ACCEPT_ENCODING"] = asked
         is_away = response.status_code == 503
+        self.away_until = time.monotonic() + TRY_AGAIN if is_away else 0
         if getattr(response, "fault", None) == "database":
             self.sentences[place.language] = response
         else:
             self.sentences.clear()
-        self.away_until = time.monotonic() + TRY_AGAIN if is_away else 0
         if is_away:
-            copy = self.last_good(place.copy())
+            copy = self.last_good(place)
             return copy.answer(request) if copy else response
-        if not (state and response.status_code == 200 and not response.cookies):
-            return response
-        if not getattr(response, "may_be_kept", False):
+        if not state or response.status_code != 200 or response.cookies or getattr(request, "is_private", False):
             return response
         copy = Copy.of(response, state, generation.next_expiry(state[0], started))
         tolerantly(place.store.set, place.key, copy, None)

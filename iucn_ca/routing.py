@@ -3,14 +3,12 @@ from django.utils.translation import get_language
 from wagtail import views
 from wagtail.url_routing import RouteResult
 
-from .caching import may_be_kept
 from .frame import types_at
 from .links import home_in
 from .models import BasePage
 from .querysets import IsRestricted, site_pages
 
 
-@may_be_kept
 def serve(request, path):
     """Wagtail's view with the page found by its whole address.
 

@@ -28,7 +28,6 @@ from django.views.decorators.http import require_safe
 from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 from wagtail.models import Locale, Site, get_page_models
 
-from .caching import may_be_kept
 from .frame import frame
 from .generation import kept_in_process
 from .models import BasePage, CreditedImage
@@ -84,7 +83,6 @@ def front_door(request):
 
 
 @require_safe
-@may_be_kept
 def search(request):
     query = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
     found = search_pages(query, Locale.get_active(), _hidden())
@@ -207,7 +205,6 @@ def live_languages(request):
 
 
 @require_safe
-@may_be_kept
 def site_map(request):
     """The index of its parts: a part costs the same however many pages there are."""
     return HttpResponse(sitemap_index(live_languages(request)), content_type="application/xml")
@@ -221,7 +218,6 @@ def sitemap_index(languages):
 
 
 @require_safe
-@may_be_kept
 def sitemap_part(request, number):
     languages = live_languages(request)
     first, beyond, *_ = [*sitemap_parts(languages)[int(number) - 1 :], None, None]
