@@ -25,6 +25,7 @@ PAGES = {
     "initiative": f"/en/initiatives/{LIKE}/",
     "organisation": "/en/organisations/iucn/",
     "search": "/en/search/?q=zoonotic",
+    "search, a name": "/en/search/?q=initiative",
     "home page": "/en/",
     "region page": "/en/region/",
     "hotspot": "/en/region/ustyurt-plateau/",
