@@ -150,12 +150,16 @@ class Choice:
         return [label for _, label in self.chosen]
 
 
+def number_of(initiatives):
+    """In a row that a union can have beside others; none where there are no such initiatives."""
+    return initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
+
+
 @kept_in_process
 def _occurring(model, locale_id, language, by_link):
     """What occurs of each facet, (value, label) pairs by label; and how many initiatives there are of everything."""
     initiatives = model.objects.published(locale_id)
-    number = initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
-    everything = number.values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
+    everything = number_of(initiatives).values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
     facets = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in by_link}
     found = {name: {} for name in facets}
     count = 0
@@ -349,12 +353,15 @@ class InitiativeFilter:
     @cached_property
     def ways_out(self):
         """When nothing fits: (what to drop, address, how many fit then) for each single filter that helps."""
-        counts = {
-            name: Count("pk", filter=Q(*(q for _, other, q in self.conditions if other != name)))
+        if len(self.conditions) < 2:
+            return []  # Without its only filter the selection is everything, to which a link leads anyway.
+        counts = [
+            number_of(self.initiatives.filter(*(q for _, other, q in self.conditions if other != name))).values_list(
+                text(name), "number"
+            )
             for _, name, _ in self.conditions
-        }
-        # Without its only filter the selection is everything, to which a link leads anyway.
-        found = self.initiatives.order_by().aggregate(**counts) if len(counts) > 1 else {}
+        ]
+        found = dict(counts[0].union(*counts[1:]))
         return [
             (", ".join(labels), self.address(**{name: None}), found[name])
             for labels, name, _ in self.conditions

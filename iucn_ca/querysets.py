@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.db.models import BooleanField, CharField, Func, IntegerField, Q, Value
+from django.db.models import BooleanField, CharField, Exists, Func, IntegerField, OuterRef, Q, Value
 from django.db.models.lookups import Exact
 from django.db.models.query import ModelIterable
 from django.utils import timezone
@@ -72,7 +72,8 @@ class SitePageQuerySet(PageQuerySet):
     def related(self, **lookup):
         """Those related so: relations are entered on the English record, whose translation key leads to this one."""
         if get_language() == settings.LANGUAGE_CODE:
-            return self.filter(**lookup)
+            # Not a join: who ticks a place in two languages relates it twice.
+            return self.filter(Exists(self.model.objects.filter(pk=OuterRef("pk"), **lookup)))
         return self.standing_for(self.model.objects.live().public().filter(**lookup))
 
     def with_pictures(self):

@@ -154,7 +154,7 @@ def hidden_pages():
 
 
 class IndexFirst(PageQuerySet):
-    """Pages of which a search finds no more than anybody is shown.
+    """Pages of which a search reads no more than anybody is shown.
 
     The search library asks for those whose ids a sub-query finds, and SQLite gathers all of these before it looks at
     the first page. Here each of them is asked whether its page is one of these, until enough are.
@@ -172,7 +172,7 @@ def search_pages(text, locale, hidden=None):
     """Public pages in one locale, best first: those with every word, or else those with any."""
     stems = wanted_stems(text)
     # What is shown of the pages is read for those of one page of results.
-    pages = IndexFirst(Page).live().filter(locale=locale).only("path")
+    pages = Page.objects.live().filter(locale=locale).only("path")
     # The search backends know neither dates nor conditions of our own: exceptions are named one by one, and are few.
     paths, expired = hidden or hidden_pages()
     for path in paths:
@@ -195,7 +195,7 @@ def ranked(by_length, stems, operator):
 
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
-    found = by_length.search(stems, operator=operator, order_by_relevance=False)
+    found = IndexFirst(Page, by_length.query.chain()).search(stems, operator=operator, order_by_relevance=False)
     rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
     if len(rows) <= min(MOST_RANKED, MOST_FOUND):
         return by_length.search(stems, operator=operator), len(rows), False

@@ -36,8 +36,8 @@ def region_map(context, initiatives, species):
         (heading, [(place, *initiatives.get(place.translation_key, ([], 0))) for place in listed])
         for heading, listed in [(_("Hotspots"), hotspots[:MOST_HOTSPOTS]), (_("Countries"), countries)]
     ]
-    unlisted = set(hotspots[MOST_HOTSPOTS:])
-    listed = [place for place in places if place not in unlisted]
+    keys = {place.key for place in [*hotspots[:MOST_HOTSPOTS], *countries]}
+    listed = [place for place in places if place.key in keys]
     lights = [
         (title, url, " ".join(place.key for place in listed if place.translation_key in found))
         for title, url, found in species
@@ -48,7 +48,7 @@ def region_map(context, initiatives, species):
         "also": also_on_the_map(get_language()),
         "left_out": len(hotspots) - len(drawn) if len(hotspots) > len(drawn) > 0 else 0,
         "drawn": len(drawn),
-        "unlisted": len(unlisted),
+        "unlisted": len(places) - len(listed),
         "total": len(hotspots),
     }
 

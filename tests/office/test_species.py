@@ -1,7 +1,9 @@
 """Species: what is said of the Red List, and what their form refuses."""
 
 import pytest
+from wagtail.models import Locale
 
+from regions.models import Country
 from species.models import SpeciesIndexPage, SpeciesPage
 from tests.factories import a_member_of, a_species, a_threat
 from tests.forms import Form, rows
@@ -130,3 +132,15 @@ def test_the_index_keeps_the_order_of_staff(client):
     a_species("Aardvark")
     text = read(client, "/en/species/").text
     assert text.index("Saiga antelope") < text.index("Snow leopard") < text.index("Aardvark")
+
+
+def test_who_ticks_a_country_in_two_languages_sees_the_species_once_on_its_page(client):
+    saiga, uzbekistan = SpeciesPage.objects.get(slug="saiga"), Country.objects.get(slug="uzbekistan")
+    russian, _ = Locale.objects.get_or_create(language_code="ru")
+    in_russian = uzbekistan.copy_for_translation(russian)
+    in_russian.save()
+    saiga.range_countries.set([uzbekistan, in_russian])
+    saiga.save_revision().publish()
+    page = read(client, "/en/region/uzbekistan/")
+    listed = [link.text for link in page.main.select(".species-row__name a")]
+    assert listed == ["Saiga antelope", "Snow leopard"]
