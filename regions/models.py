@@ -26,7 +26,7 @@ from .querysets import (
 )
 from .widgets import OutlineInput
 
-PER_PAGE, MOST_NAMED = 24, 24
+PER_PAGE, MOST_NAMED = 12, 24
 
 
 class Country(Term):
