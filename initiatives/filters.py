@@ -150,7 +150,7 @@ class Choice:
         return [label for _, label in self.chosen]
 
 
-def number_of(initiatives):
+def _number_of(initiatives):
     """In a row that a union can have beside others; none where there are no such initiatives."""
     return initiatives.order_by().annotate(one=Value(1)).values("one").annotate(number=Count("pk"))
 
@@ -159,7 +159,7 @@ def number_of(initiatives):
 def _occurring(model, locale_id, language, by_link):
     """What occurs of each facet, (value, label) pairs by label; and how many initiatives there are of everything."""
     initiatives = model.objects.published(locale_id)
-    everything = number_of(initiatives).values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
+    everything = _number_of(initiatives).values_list(text(EVERYTHING), Cast("number", CharField()), text(""))
     facets = {facet.name: facet for facet in FACETS if facet.in_form or facet.name in by_link}
     found = {name: {} for name in facets}
     count = 0
@@ -356,7 +356,7 @@ class InitiativeFilter:
         if len(self.conditions) < 2:
             return []  # Without its only filter the selection is everything, to which a link leads anyway.
         counts = [
-            number_of(self.initiatives.filter(*(q for _, other, q in self.conditions if other != name))).values_list(
+            _number_of(self.initiatives.filter(*(q for _, other, q in self.conditions if other != name))).values_list(
                 text(name), "number"
             )
             for _, name, _ in self.conditions

@@ -128,13 +128,16 @@ class Place:
             return None
         if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
             return None
-        if (settings.SECURE_SSL_REDIRECT and not request.is_secure()) or not is_readable(request):
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            return None
+        query_string = request.META.get("QUERY_STRING", "")
+        if query_string and not is_readable(request):
             return None
         try:
             request.get_host()
         except DisallowedHost:
             return None
-        query = understood(request.META.get("QUERY_STRING", ""))
+        query = understood(query_string)
         return None if query is None else cls(request.path_info, query)
 
     @cached_property

@@ -5,7 +5,6 @@ from pathlib import PurePath
 
 from django.core.files.base import ContentFile
 from django.db import models, transaction
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import AvifImagePlugin, ImageOps
@@ -198,7 +197,7 @@ class CreditedImage(AbstractImage):
         noted = {spec: self.finished[spec] for spec in ladder(self) if spec in self.finished}
         return {spec: Finished(storage.url(name), *size) for spec, (name, *size) in noted.items()}
 
-    @cached_property
+    @property
     def as_shown(self):
         """By its renditions."""
         return Shown(self, (self.width, str(self.finished)))

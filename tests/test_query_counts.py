@@ -111,8 +111,10 @@ def steps(ask):
     """How many hundreds of its machine's steps SQLite takes for it."""
     taken = []
     connection.connection.set_progress_handler(lambda: taken.append(1), 100)
-    ask()
-    connection.connection.set_progress_handler(None, 0)
+    try:
+        ask()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
     return len(taken)
 
 
