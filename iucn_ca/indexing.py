@@ -6,7 +6,9 @@ Wagtail would do it at each of the four saves of one publication, before the row
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.models.signals import post_delete, post_save
+from django.apps import apps
+from django.db import connections
+from django.db.models.signals import post_delete, post_migrate, post_save
 from wagtail.search import index
 from wagtail.signals import page_published
 
@@ -42,7 +44,19 @@ def _deleted(instance, **kwargs):
     index.remove_object(instance)
 
 
+def _migrated(using, **kwargs):
+    """SQLite's index of titles by their length (`search.with_names`).
+
+    No migration: one of Wagtail's that makes its table anew, as SQLite's do, would leave the index out.
+    """
+    if connections[using].vendor == "sqlite":
+        with connections[using].cursor() as cursor:
+            name, columns = "iucn_ca_shortest_first", "locale_id, length(title), path"
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON wagtailcore_page ({columns})")
+
+
 def connect(page_models):
+    post_migrate.connect(_migrated, sender=apps.get_app_config("iucn_ca"))
     page_published.connect(_published)
     for model in page_models:
         post_save.connect(_saved, sender=model)

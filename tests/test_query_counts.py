@@ -138,6 +138,20 @@ def test_a_search_reads_no_more_pages_than_it_shows(asked, monkeypatch):
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps, and it alone reads a list whole")
+@pytest.mark.parametrize("text", ["saxaul", "saxa", "rivers saxaul"])
+def test_of_very_many_names_the_first_are_read_in_the_order_of_an_index(asked, monkeypatch, text):
+    pages, stems = Page.objects.live().filter(locale=english()), search.wanted_stems(text)
+
+    def names_of(most):
+        monkeypatch.setattr(search, "MOST_FOUND", most)
+        return search.with_names(pages, english(), stems)
+
+    assert len(names_of(10)) == 50
+    assert names_of(10) == names_of(10_000)
+    assert steps(lambda: names_of(10_000)) > 3 * steps(lambda: names_of(10))
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite counts its steps, and it alone reads a list whole")
 @pytest.mark.parametrize("query", ["country=uzbekistan", "funder=ministry&organisation=ministry"])
 def test_the_first_fifty_that_fit_are_read_without_all_others_that_fit(asked, query):
     fitting = InitiativeIndexPage.objects.get().selection(RequestFactory().get(f"/?{query}")).selection

@@ -114,3 +114,13 @@ def test_of_more_results_than_anybody_reads_some_are_shown_and_it_is_said(client
     assert results.has_more
     assert len(results[:100]) == results.count() == len(results.named) + 5
     assert f"The first {results.count()} results for “biodiversity”; there are more." in page
+
+
+@pytest.mark.parametrize("text", [text for text, _ in FIRST] + ["i", "asia cen", "o_b", "no name of this kind"])
+@pytest.mark.parametrize("cut", [0, 1, 3])
+def test_pages_with_a_name_are_the_same_however_many_there_are(monkeypatch, text, cut):
+    """SQLite looks for many in another way than for few."""
+    typed = text[: len(text) - cut] or text
+    names = search_pages(typed, Locale.get_default()).named
+    monkeypatch.setattr(search, "MOST_FOUND", 0)
+    assert search_pages(typed, Locale.get_default()).named == names
