@@ -1,3 +1,5 @@
+from functools import lru_cache
+
 from django import template
 from django.conf import settings
 from django.utils.html import format_html_join
@@ -57,7 +59,12 @@ register.filter("mark", mark)
 @register.filter
 def as_links(pages):
     """“Pamir, Tien Shan”: a country may have hundreds."""
-    return format_html_join(", ", '<a href="{}">{}</a>', ((page.url, page.title) for page in pages))
+    return _links(tuple((page.url, page.title) for page in pages))
+
+
+@lru_cache(maxsize=500)
+def _links(pages):
+    return format_html_join(", ", '<a href="{}">{}</a>', pages)
 
 
 @register.simple_tag
