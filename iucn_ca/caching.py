@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
+from django.db import connection
 from django.http import HttpResponse, QueryDict
 from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -25,7 +26,7 @@ from django.utils.functional import cached_property
 from wagtail.models import get_page_models
 
 from . import generation
-from .generation import HALF_AN_HOUR, TRY_AGAIN, tolerantly
+from .generation import HALF_AN_HOUR, tolerantly
 from .middleware import is_readable
 from .models import BasePage
 
@@ -33,7 +34,6 @@ LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
 ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
 POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
 MOST_VALUES, LONGEST_VALUE = 20, 80
-LONGEST_TRY = 6  # seconds; somewhat longer than a request waits for a connection
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
 MOST_QUERIES = 1000  # of some 100 bytes, 4,000 at most
@@ -41,7 +41,7 @@ MOST_QUERIES = 1000  # of some 100 bytes, 4,000 at most
 
 @dataclass
 class Copy:
-    """An answer as it was made, under which number and on which day; with its body in each encoding."""
+    """An answer as it was made, under which number and on which day; ready to be sent in each encoding."""
 
     state: tuple
     made_at: float
@@ -55,10 +55,16 @@ class Copy:
         bodies = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, compresslevel=4, mtime=0)}
         patch_vary_headers(response, ["Accept-Encoding"])
         response["Cache-Control"] = settings.KEPT_CACHE_CONTROL
-        # Under another policy it is another answer, even with the same body.
-        response["ETag"] = hashlib.sha256(POLICY + body).hexdigest()[:24]
         del response["X-Request-ID"]  # of one request, and a copy is for many
-        return cls(state, time.time(), expires_at, dict(response.items()), bodies)
+        # Under another policy it is another answer, even with the same body.
+        tag = hashlib.sha256(POLICY + body).hexdigest()[:24]
+        headers = {}
+        for encoding, sent in ({"plain": body} | bodies).items():
+            response["ETag"], response["Content-Length"] = f'"{tag}-{encoding}"', str(len(sent))
+            if encoding in bodies:
+                response["Content-Encoding"] = encoding
+            headers[encoding] = ResponseHeaders(dict(response.items()))
+        return cls(state, time.time(), expires_at, headers, bodies)
 
     def is_fresh(self, state):
         return self.state == state and time.time() < min(self.expires_at, self.made_at + HALF_AN_HOUR)
@@ -69,29 +75,11 @@ class Copy:
     def answer(self, request):
         accepted = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").split(",")
         encoding = next((name for name in self.bodies if name in accepted), "plain")
-        if not (ready := self.ready.get(encoding)):
-            ready = self.encoded(encoding)
-            if encoding != "plain":  # large, and seldom asked for
-                self.ready[encoding] = ready
-        body, headers = ready
-        response = HttpResponse(body)
+        response = HttpResponse(self.bodies.get(encoding) or gzip.decompress(self.bodies["gzip"]))
         # One for all answers: to check them again takes longer than all else here, and nobody behind this middleware
         # changes them.
-        response.headers = headers
-        return get_conditional_response(request, etag=headers["ETag"], response=response)
-
-    @cached_property
-    def ready(self):
-        """What `encoded` gave a process that has this copy at hand, by encoding."""
-        return {}
-
-    def encoded(self, encoding):
-        body, encoded = self.bodies.get(encoding), {"Content-Encoding": encoding}
-        if encoding == "plain":
-            body, encoded = gzip.decompress(self.bodies["gzip"]), {}
-        tag = f'"{self.headers["ETag"]}-{encoding}"'
-        headers = self.headers | encoded | {"ETag": tag, "Content-Length": str(len(body))}
-        return body, ResponseHeaders(headers)
+        response.headers = self.headers[encoding]
+        return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
 @cache
@@ -146,15 +134,15 @@ class Place:
         return hashlib.sha256(address.encode()).hexdigest()
 
     @property
-    def language(self):
-        return self.path.split("/")[1]
-
-    @property
     def store(self):
         return caches["queries" if self.query else "pages"]
 
     def copy(self):
         return tolerantly(self.store.get, self.key)
+
+    def last_good(self):
+        copy = self.copy()
+        return copy if copy and tolerantly(copy.is_still_public) else None
 
     @contextmanager
     def alone(self):
@@ -171,8 +159,6 @@ class PageCacheMiddleware:
 
     def __init__(self, get_response):
         self.get_response = get_response
-        self.away_until = 0
-        self.sentences = {}  # that the database is away, if that is why, by language
         self.at_hand = {}  # the copies that this process has just used
         settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
 
@@ -180,60 +166,35 @@ class PageCacheMiddleware:
         place = Place.of(request)
         if place is None:
             return self.get_response(request)
-        if response := self.known(request, place):
-            return response
+        if copy := self.known(place):
+            return copy.answer(request)
         with place.alone():
             # Another may have made it meanwhile.
-            return self.known(request, place) or self.made(request, place)
+            copy = self.known(place)
+            return copy.answer(request) if copy else self.made(request, place)
 
-    def known(self, request, place):
-        """What needs nothing of the database: a fresh copy; while it is away the last good one, or that it is away."""
-        if copy := self.fresh(place):
-            return copy.answer(request)
-        if time.monotonic() >= self.away_until:
-            return None
-        if copy := self.last_good(place):
-            return copy.answer(request)
-        if sentence := self.sentences.get(place.language):
-            headers = {name: value for name, value in sentence.items() if name != "X-Request-ID"}
-            return HttpResponse(sentence.content, status=503, headers=headers)
-        return None
-
-    def fresh(self, place):
+    def known(self, place):
+        """A fresh copy; while the database is known to be away the last good one."""
         state = tolerantly(generation.current)
         if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
             return copy
         if not ((copy := place.copy()) and copy.is_fresh(state)):
-            return None
+            return place.last_good() if getattr(connection, "is_away", False) else None
         if len(self.at_hand) >= MOST_AT_HAND:
             self.at_hand.clear()
         self.at_hand[place.key] = copy
         return copy
 
-    def last_good(self, place):
-        copy = place.copy()
-        return copy if copy and tolerantly(copy.is_still_public) else None
-
     def made(self, request, place):
         # As of before: a change in between, or a page that goes, makes this copy an old one.
         state, started = tolerantly(generation.current), time.time()
-        if self.away_until:
-            # One asks whether it is back; so that the others do not wait with that one, they take it for away.
-            self.away_until = time.monotonic() + LONGEST_TRY
         # Who asks for the head makes the page for the others; it is compressed once, and here.
         asked = request.method, request.META.pop("HTTP_ACCEPT_ENCODING", "")
         request.GET, request.method = place.query, "GET"
         response = self.get_response(request)
         request.method, request.META["HTTP_ACCEPT_ENCODING"] = asked
-        is_away = response.status_code == 503
-        self.away_until = time.monotonic() + TRY_AGAIN if is_away else 0
-        if getattr(response, "fault", None) == "database":
-            self.sentences[place.language] = response
-        else:
-            self.sentences.clear()
-        if is_away:
-            copy = self.last_good(place)
-            return copy.answer(request) if copy else response
+        if response.status_code == 503 and (copy := place.last_good()):
+            return copy.answer(request)
         if not state or response.status_code != 200 or response.cookies or getattr(request, "is_private", False):
             return response
         copy = Copy.of(response, state, generation.next_expiry(state[0], started))

@@ -8,7 +8,6 @@ import os
 import time
 from datetime import datetime, timedelta
 from functools import cache, lru_cache, wraps
-from threading import Thread
 
 from django.conf import settings
 from django.core.cache import caches
@@ -24,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 PUBLISHED, WITHDRAWN = "published", "withdrawn"
 HALF_AN_HOUR = 1800  # an hour in all: what a process keeps goes into copies
-TRY_AGAIN = 1  # seconds in which nobody asks for what is away
 MOST_RESULTS = 100
 
 # What no visitor sees. Anything that is not named here counts as a change: rather once too often.
@@ -36,37 +34,16 @@ UNSEEN_MODELS |= {"revision", "taskstate", "uploadedfile", "user", "workflowstat
 
 def published(*, and_withdrawn=False):
     """Everything is made anew: from now on, and again from when others find in the database what was written."""
-    if not _told(and_withdrawn):
-        _untold.add(and_withdrawn)
-        _tell_later(os.getpid())
-
-
-def _told(and_withdrawn):
-    number = time.time_ns()
-    names = [WITHDRAWN, PUBLISHED] if and_withdrawn else [PUBLISHED]
+    _untold.update([WITHDRAWN, PUBLISHED] if and_withdrawn else [PUBLISHED])
+    number, names = time.time_ns(), [name for name in (WITHDRAWN, PUBLISHED) if name in _untold]
     for name in names:
         tolerantly(_set_number, name, number)
     # A file that cannot be written is no reason to go on trying: every page is made anew within the hour.
-    return settings.PAGE_NUMBERS is not None or all(tolerantly(_number, name) == number for name in names)
+    if settings.PAGE_NUMBERS is not None or all(tolerantly(_number, name) == number for name in names):
+        _untold.clear()
 
 
-_untold = set()
-
-
-@cache
-def _tell_later(process):
-    """A cache that was away and is back may still have the number from before."""
-    Thread(target=_tell, daemon=True).start()
-
-
-def _tell():
-    while True:
-        time.sleep(TRY_AGAIN)
-        if _untold:
-            and_withdrawn = any(_untold)
-            _untold.clear()
-            if not _told(and_withdrawn):
-                _untold.add(and_withdrawn)
+_untold = set()  # A cache that was away and is back may still have the number from before.
 
 
 def started():
@@ -111,6 +88,8 @@ def connect():
 
 def current():
     """The number and the day that whatever is made now belongs to."""
+    if _untold:
+        published()
     return _number(PUBLISHED), today()
 
 

@@ -56,7 +56,6 @@ def server_error(request):
     page, status = ("503.html", 503) if fault else ("500.html", 500)
     shown = {"LANGUAGE_CODE": get_language(), "fault": fault, "is_sent": request.method not in ("GET", "HEAD")}
     response = HttpResponse(render_to_string(page, shown), status=status)
-    response.fault = fault
     if fault:
         response["Retry-After"] = "60"
         response["Cache-Control"] = "no-store"

@@ -11,12 +11,16 @@ LONGEST_TRY = 6  # somewhat longer than a request waits for the pool and for its
 class DatabaseWrapper(base.DatabaseWrapper):
     away_until = 0
 
+    @property
+    def is_away(self):
+        return time.monotonic() < DatabaseWrapper.away_until
+
     def get_new_connection(self, parameters):
-        shared, now = DatabaseWrapper, time.monotonic()
-        if now < shared.away_until:
+        shared = DatabaseWrapper
+        if self.is_away:
             raise self.Database.OperationalError("The database was away a moment ago.")
         if shared.away_until:
-            shared.away_until = now + LONGEST_TRY
+            shared.away_until = time.monotonic() + LONGEST_TRY
         try:
             connection = super().get_new_connection(parameters)
         except self.Database.OperationalError:

@@ -200,7 +200,8 @@ else:
 
 def _cache(name, **options):
     place = {} if REDIS_URL else {"LOCATION": VAR_DIR / "cache" / name, "OPTIONS": options}
-    return {**_shared, "KEY_PREFIX": name, **place}
+    # Another version wherever what is kept has another shape: what the site before left is then not found.
+    return {**_shared, "KEY_PREFIX": name, "VERSION": 2, **place}
 
 
 CACHES = {

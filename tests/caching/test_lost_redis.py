@@ -9,8 +9,9 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from redis import Redis
+from redis.exceptions import ConnectionError as NotThere
 
-from iucn_ca import redis_pool
+from iucn_ca import generation, redis_pool
 from tests import redis
 from tests.caching.conftest import MISSING
 from tests.caching.visits import DIRECTORY, HOME, SAXAUL, a_publication, an_unpublication, is_kept, queries_of
@@ -70,6 +71,26 @@ def test_what_was_published_meanwhile_shows_once_redis_answers_again(keeping, cl
     a_publication()
     lose(signal.SIGCONT)
     wait_until(lambda: all(is_new_and_kept(path) for path in (SAXAUL, DIRECTORY)))
+
+
+@pytest.mark.parametrize("change", [a_publication, an_unpublication])
+def test_what_was_published_while_it_could_not_be_reached_it_is_told_afterwards(keeping, client, monkeypatch, change):
+    """It knows the number from before; where it hangs, what it was told is only late."""
+
+    def unreachable(*args, **options):
+        raise NotThere("no route to host")
+
+    assert all(is_kept(client, path) for path in (SAXAUL, DIRECTORY))
+    monkeypatch.setattr(redis_pool, "LEFT_ALONE", 0)
+    before = [generation.current()[0], generation.withdrawn()]
+    with monkeypatch.context() as patched:
+        patched.setattr(redis_pool.ConnectionPool, "get_connection", unreachable)
+        change()
+    client.get(HOME)
+    assert generation.current()[0] > before[0]
+    assert (generation.withdrawn() > before[1]) == (change is an_unpublication)
+    assert queries_of(client, DIRECTORY)[0] > 0
+    assert is_kept(client, DIRECTORY)
 
 
 def wait_until(so):
