@@ -67,7 +67,7 @@ class InitiativeIndexPage(BasePage):
 
     def get_context(self, request, *args, **kwargs):
         selection = self.selection(request)
-        found = selection.selection.in_order(selection.order)
+        found = selection.in_order
         if selection.view is View.TABLE:
             found = found.for_export()
         elif selection.view is View.TIMELINE:

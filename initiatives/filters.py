@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iucn_ca.generation import kept_in_process
 from iucn_ca.querysets import text
-from iucn_ca.search import matching
+from iucn_ca.search import with_words
 
 from .choices import Group, Order, Role, View
 from .money import Totals, currency_name
@@ -26,6 +26,7 @@ LONGEST_TEXT = 200
 MOST_QUOTES, LONGEST_QUOTE = 20, 80
 # Beside the facets in one query: how many initiatives there are without any of them.
 EVERYTHING = "everything"
+MANY = 500  # of so many SQLite is to make no list
 
 
 @dataclass(frozen=True)
@@ -225,14 +226,26 @@ class InitiativeFilter:
             if choice.chosen
         ]
         if self.text:
-            pages = matching(self.initiatives.model.objects.filter(locale_id=self.locale_id), self.text)
-            found.append(([self.text], "q", Q(pk__in=pages.values("pk"))))
+            found.append(([self.text], "q", self._has_words()))
         return found
+
+    def _has_words(self, *, one_by_one=False):
+        pages = self.initiatives.model.objects.filter(locale_id=self.locale_id)
+        return with_words(pages, self.text, one_by_one=one_by_one)
 
     @cached_property
     def selection(self):
         """The initiatives that fit, in no particular order."""
         return self.initiatives.filter(*(q for _, _, q in self.conditions))
+
+    @property
+    def in_order(self):
+        """The same as the visitor wants them; of many with these words no more are read than one page shows."""
+        found = self.selection
+        if self.text and self.totals.initiatives > MANY:
+            others = [q for _, name, q in self.conditions if name != "q"]
+            found = self.initiatives.filter(*others, self._has_words(one_by_one=True))
+        return found.in_order(self.order)
 
     @property
     def axis(self):

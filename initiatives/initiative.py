@@ -162,6 +162,7 @@ class InitiativePage(BasePage):
             models.Index(fields=["group", "figures_confirmed_on"]),
             models.Index(fields=["start_year"]),
             models.Index(fields=["-end_year"]),
+            models.Index(fields=["budget_amount"]),
         ]
 
     def missing_for_publication(self, value, rows):

@@ -11,14 +11,14 @@ from itertools import groupby
 
 import snowballstemmer
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Concat, Length
+from django.db.models import Q
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join, strip_tags
 from wagtail.models import Page, PageViewRestriction
-from wagtail.query import PageQuerySet
 from wagtail.search import index
-from wagtail.search.models import IndexEntry
+
+from . import sqlite_search
 
 MAX_WORDS = 12
 MOST_NAMED = 50
@@ -129,14 +129,6 @@ def wanted_stems(text):
     return " ".join(map(stem, [word for word in typed if word not in FILLERS] or typed))
 
 
-def matching(pages, text):
-    """Those of these pages that have every word, for a sub-query; whether they are public must be asked too."""
-    stems = wanted_stems(text)
-    if not stems:
-        return pages.filter(pk=0)
-    return pages.search(stems, operator="and", order_by_relevance=False).get_queryset().order_by()
-
-
 class Chosen:
     """Pages by their ids, sliced like a queryset: of many only those that are looked at are read."""
 
@@ -155,53 +147,24 @@ def hidden_pages():
     return list(paths), list(expired.values_list("pk", flat=True))
 
 
-class IndexFirst(PageQuerySet):
-    """Pages of which a search reads no more than anybody is shown.
+def with_words(pages, text, *, one_by_one=False):
+    """The condition that one of these pages has every word; whether it is public must be asked too.
 
-    The search library asks for those whose ids a sub-query finds, and SQLite gathers all of these before it looks at
-    the first page. Here each of them is asked whether its page is one of these, until enough are.
+    `one_by_one` is for many of which the first are wanted.
     """
-
-    def filter(self, *args, **conditions):
-        entries = conditions.get("pk__in")
-        if isinstance(entries, QuerySet) and connection.vendor == "sqlite":
-            wanted = self.order_by().filter(pk=OuterRef("index_entry__object_id"))
-            return Page.objects.filter(pk__in=entries.filter(Exists(wanted))[: MOST_FOUND + 1])
-        return super().filter(*args, **conditions)
-
-
-def are_many(locale, stems):
-    """Whether SQLite finds more pages with these names than anybody is shown; the last word may still be growing.
-
-    As it stands it is counted first, in a tenth of the time.
-    """
-    names = " AND ".join(f'"{stem}"' for stem in stems)
-    found = (
-        "(SELECT 1 FROM wagtailsearch_indexentry_fts found"
-        " JOIN wagtailsearch_indexentry entry ON entry.id = found.rowid"
-        " JOIN wagtailcore_page page ON page.id = entry.object_id AND page.content_type_id = entry.content_type_id"
-        " WHERE wagtailsearch_indexentry_fts MATCH %s AND page.locale_id = %s LIMIT 1 OFFSET %s)"
-    )
-    rest = [locale.pk, MOST_FOUND]
-    asked = [f"autocomplete : ({names})", *rest, f"autocomplete : ({names}*)", *rest]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COALESCE({found}, {found})", asked)
-        return cursor.fetchone() != (None,)
+    stems = wanted_stems(text)
+    if not stems:
+        return Q(pk=0)
+    if one_by_one and connection.vendor == "sqlite":
+        return Q(sqlite_search.has_words(stems.split()))
+    found = pages.search(stems, operator="and", order_by_relevance=False)
+    return Q(pk__in=found.get_queryset().order_by().values("pk"))
 
 
 def with_names(pages, locale, stems):
-    """The first that bear the name: by the length of the title, since the scores of the databases don't compare.
-
-    Of very many SQLite would read and sort each. Instead it goes through the titles by an index, the shortest first,
-    and looks at the names (`NamesCompletionField`) until it has enough.
-    """
-    *whole, growing = stems.split()
-    if connection.vendor == "sqlite" and are_many(locale, [*whole, growing]):
-        entries = IndexEntry.objects.annotate(names=Concat("autocomplete", Value(" "), output_field=TextField()))
-        entries = entries.filter(content_type=OuterRef("content_type"), object_id=Cast(OuterRef("pk"), CharField()))
-        for part in [f" {growing}", *(f" {stem} " for stem in whole)]:
-            entries = entries.filter(names__contains=part)
-        found = pages.filter(Exists(entries))
+    """The first that bear the name: by the length of the title, since the scores of the databases don't compare."""
+    if connection.vendor == "sqlite" and sqlite_search.more_have_names(MOST_FOUND, locale, stems.split()):
+        found = pages.filter(sqlite_search.has_names(stems.split()))
     else:
         found = pages.autocomplete(stems, operator="and", order_by_relevance=False).get_queryset()
     return list(found.order_by(*SHORTEST_FIRST)[:MOST_NAMED])
@@ -233,7 +196,8 @@ def ranked(by_length, stems, operator):
 
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
-    found = IndexFirst(Page, by_length.query.chain()).search(stems, operator=operator, order_by_relevance=False)
+    pages = sqlite_search.first_of(by_length, MOST_FOUND + 1) if connection.vendor == "sqlite" else by_length
+    found = pages.search(stems, operator=operator, order_by_relevance=False)
     rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
     if len(rows) <= min(MOST_RANKED, MOST_FOUND):
         return by_length.search(stems, operator=operator), len(rows), False

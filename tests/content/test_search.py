@@ -3,6 +3,7 @@
 import pytest
 from wagtail.models import Locale, Page
 
+from initiatives import filters
 from initiatives.models import InitiativePage
 from initiatives.organisations import OrganisationPage
 from iucn_ca import search
@@ -124,3 +125,16 @@ def test_pages_with_a_name_are_the_same_however_many_there_are(monkeypatch, text
     names = search_pages(typed, Locale.get_default()).named
     monkeypatch.setattr(search, "MOST_FOUND", 0)
     assert search_pages(typed, Locale.get_default()).named == names
+
+
+@pytest.mark.parametrize(
+    "query", ["q=central+asia", "q=saiga", "q=water&country=uzbekistan", "q=a+AND", "q=no+such+words"]
+)
+@pytest.mark.parametrize("order", ["office", "newest", "ending", "title", "budget&currency=USD"])
+def test_initiatives_with_words_are_the_same_however_many_there_are(client, monkeypatch, query, order):
+    def initiatives():
+        return client.get(f"/en/initiatives/?{query}&sort={order}").content.decode()
+
+    found = initiatives()
+    monkeypatch.setattr(filters, "MANY", -1)
+    assert initiatives() == found
