@@ -45,14 +45,13 @@ def _deleted(instance, **kwargs):
 
 
 def _migrated(using, **kwargs):
-    """SQLite's index of titles by their length (`search.with_names`).
+    """An index of titles by their length (`search.SHORTEST_FIRST`).
 
     No migration: one of Wagtail's that makes its table anew, as SQLite's do, would leave the index out.
     """
-    if connections[using].vendor == "sqlite":
-        with connections[using].cursor() as cursor:
-            name, columns = "iucn_ca_shortest_first", "locale_id, length(title), path"
-            cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON wagtailcore_page ({columns})")
+    name, columns = "iucn_ca_shortest_first", "locale_id, length(title), path"
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON wagtailcore_page ({columns})")
 
 
 def connect(page_models):

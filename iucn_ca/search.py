@@ -18,7 +18,10 @@ from django.utils.html import format_html, format_html_join, strip_tags
 from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
-from . import sqlite_search
+if connection.vendor == "postgresql":
+    from .postgresql import search as search_index
+else:
+    from . import sqlite_search as search_index
 
 MAX_WORDS = 12
 MOST_NAMED = 50
@@ -150,21 +153,21 @@ def hidden_pages():
 def with_words(pages, text, *, one_by_one=False):
     """The condition that one of these pages has every word; whether it is public must be asked too.
 
-    `one_by_one` is for many of which the first are wanted.
+    `one_by_one` is for many of which the first are wanted; PostgreSQL sees that by itself.
     """
     stems = wanted_stems(text)
     if not stems:
         return Q(pk=0)
     if one_by_one and connection.vendor == "sqlite":
-        return Q(sqlite_search.has_words(stems.split()))
+        return Q(search_index.has_words(stems.split()))
     found = pages.search(stems, operator="and", order_by_relevance=False)
     return Q(pk__in=found.get_queryset().order_by().values("pk"))
 
 
 def with_names(pages, locale, stems):
     """The first that bear the name: by the length of the title, since the scores of the databases don't compare."""
-    if connection.vendor == "sqlite" and sqlite_search.more_have_names(MOST_FOUND, locale, stems.split()):
-        found = pages.filter(sqlite_search.has_names(stems.split()))
+    if search_index.more_have_names(MOST_FOUND, locale, stems.split()):
+        found = pages.filter(search_index.has_names(stems.split()))
     else:
         found = pages.autocomplete(stems, operator="and", order_by_relevance=False).get_queryset()
     return list(found.order_by(*SHORTEST_FIRST)[:MOST_NAMED])
@@ -196,9 +199,8 @@ def ranked(by_length, stems, operator):
 
     Of very many the shortest titles come first, since SQLite weighs each against all; of even more it is some.
     """
-    pages = sqlite_search.first_of(by_length, MOST_FOUND + 1) if connection.vendor == "sqlite" else by_length
-    found = pages.search(stems, operator=operator, order_by_relevance=False)
-    rows = list(found.get_queryset().order_by().values_list(Length("title"), "path", "pk")[: MOST_FOUND + 1])
+    found = search_index.first_with_words(by_length, stems.split(), operator, MOST_FOUND + 1)
+    rows = list(found.order_by().values_list(Length("title"), "path", "pk"))
     if len(rows) <= min(MOST_RANKED, MOST_FOUND):
         return by_length.search(stems, operator=operator), len(rows), False
     shown = [pk for _, _, pk in sorted(rows[:MOST_FOUND])]

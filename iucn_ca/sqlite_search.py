@@ -23,11 +23,11 @@ class FirstOf(PageQuerySet):
         return Page.objects.filter(pk__in=entries.filter(Exists(wanted))[: self.number])
 
 
-def first_of(pages, number):
-    """To be searched: as many of these pages as the index finds first."""
-    found = FirstOf(Page, pages.query.chain())
-    found.number = number
-    return found
+def first_with_words(pages, stems, operator, number):
+    """As many of these pages with these words in title or text as the index finds first."""
+    searched = FirstOf(Page, pages.query.chain())
+    searched.number = number
+    return searched.search(" ".join(stems), operator=operator, order_by_relevance=False).get_queryset()
 
 
 class Matching(Func):
