@@ -49,9 +49,11 @@ def _migrated(using, **kwargs):
 
     No migration: one of Wagtail's that makes its table anew, as SQLite's do, would leave the index out.
     """
-    name, columns = "iucn_ca_shortest_first", "locale_id, length(title), path"
-    with connections[using].cursor() as cursor:
-        cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON wagtailcore_page ({columns})")
+    connection, table = connections[using], "wagtailcore_page"
+    if table in connection.introspection.table_names():
+        with connection.cursor() as cursor:
+            columns = "locale_id, length(title), path"
+            cursor.execute(f"CREATE INDEX IF NOT EXISTS iucn_ca_shortest_first ON {table} ({columns})")
 
 
 def connect(page_models):

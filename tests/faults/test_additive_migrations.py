@@ -1,7 +1,10 @@
 """While a new version is put on one machine after the other, the older one serves on the same database: a migration
 adds, and what nobody uses any longer goes with a later version. See docs/operations.md, “A new version”."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from django.conf import settings
@@ -113,3 +116,10 @@ def test_what_the_older_version_would_not_survive_is_seen(operation, adds):
     migration = migrations.Migration("0099_next", "regions")
     migration.operations = [operation]
     assert (not_additive(migration, state) == []) == adds
+
+
+def test_an_empty_database_can_be_migrated_app_by_app(tmp_path):
+    database = {"DJANGO_SETTINGS_MODULE": "iucn_ca.settings.test", "TEST_DATABASE_URL": f"sqlite:///{tmp_path}/empty"}
+    command = [sys.executable, "manage.py", "migrate", "contenttypes"]
+    done = subprocess.run(command, env=os.environ | database, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
