@@ -140,10 +140,6 @@ class Place:
     def copy(self):
         return tolerantly(self.store.get, self.key)
 
-    def last_good(self):
-        copy = self.copy()
-        return copy if copy and tolerantly(copy.is_still_public) else None
-
     @contextmanager
     def alone(self):
         """One at a time, of all threads and processes of this machine; what a killed one held is free at once."""
@@ -152,6 +148,11 @@ class Place:
             if file := tolerantly(lock.open, "wb"):
                 locks.lock(stack.enter_context(file), locks.LOCK_EX)
             yield
+
+
+def good(copy):
+    """However old it is; not if anything was withdrawn since."""
+    return copy if copy and tolerantly(copy.is_still_public) else None
 
 
 class PageCacheMiddleware:
@@ -163,6 +164,7 @@ class PageCacheMiddleware:
         settings.PAGE_LOCKS.mkdir(parents=True, exist_ok=True)
 
     def __call__(self, request):
+        generation.tell()
         place = Place.of(request)
         if place is None:
             return self.get_response(request)
@@ -178,8 +180,9 @@ class PageCacheMiddleware:
         state = tolerantly(generation.current)
         if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
             return copy
-        if not ((copy := place.copy()) and copy.is_fresh(state)):
-            return place.last_good() if getattr(connection, "is_away", False) else None
+        copy = place.copy()
+        if not (copy and copy.is_fresh(state)):
+            return good(copy) if getattr(connection, "is_away", False) else None
         if len(self.at_hand) >= MOST_AT_HAND:
             self.at_hand.clear()
         self.at_hand[place.key] = copy
@@ -193,7 +196,7 @@ class PageCacheMiddleware:
         request.GET, request.method = place.query, "GET"
         response = self.get_response(request)
         request.method, request.META["HTTP_ACCEPT_ENCODING"] = asked
-        if response.status_code == 503 and (copy := place.last_good()):
+        if response.status_code == 503 and (copy := good(place.copy())):
             return copy.answer(request)
         if not state or response.status_code != 200 or response.cookies or getattr(request, "is_private", False):
             return response

@@ -34,16 +34,27 @@ UNSEEN_MODELS |= {"revision", "taskstate", "uploadedfile", "user", "workflowstat
 
 def published(*, and_withdrawn=False):
     """Everything is made anew: from now on, and again from when others find in the database what was written."""
-    _untold.update([WITHDRAWN, PUBLISHED] if and_withdrawn else [PUBLISHED])
-    number, names = time.time_ns(), [name for name in (WITHDRAWN, PUBLISHED) if name in _untold]
+    _tell(_untold | {WITHDRAWN, PUBLISHED} if and_withdrawn else _untold | {PUBLISHED})
+
+
+def tell():
+    """What a cache that was away has not heard: once it is back it may still have the number from before."""
+    if _untold:
+        _tell(_untold.copy())
+
+
+_untold = set()
+
+
+def _tell(names):
+    number = time.time_ns()
+    names = [name for name in (WITHDRAWN, PUBLISHED) if name in names]
+    _untold.difference_update(names)
     for name in names:
         tolerantly(_set_number, name, number)
     # A file that cannot be written is no reason to go on trying: every page is made anew within the hour.
-    if settings.PAGE_NUMBERS is not None or all(tolerantly(_number, name) == number for name in names):
-        _untold.clear()
-
-
-_untold = set()  # A cache that was away and is back may still have the number from before.
+    if settings.PAGE_NUMBERS is None and not all(tolerantly(_number, name) == number for name in names):
+        _untold.update(names)
 
 
 def started():
@@ -88,8 +99,6 @@ def connect():
 
 def current():
     """The number and the day that whatever is made now belongs to."""
-    if _untold:
-        published()
     return _number(PUBLISHED), today()
 
 

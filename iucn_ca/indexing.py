@@ -50,8 +50,11 @@ def _migrated(using, **kwargs):
     No migration: one of Wagtail's that makes its table anew, as SQLite's do, would leave the index out.
     """
     connection, table = connections[using], "wagtailcore_page"
-    if table in connection.introspection.table_names():
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        # Whoever migrates app by app may have no pages yet, or none in languages.
+        if table not in connection.introspection.table_names(cursor):
+            return
+        if "locale_id" in [column.name for column in connection.introspection.get_table_description(cursor, table)]:
             columns = "locale_id, length(title), path"
             cursor.execute(f"CREATE INDEX IF NOT EXISTS iucn_ca_shortest_first ON {table} ({columns})")
 

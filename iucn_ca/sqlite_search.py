@@ -1,7 +1,7 @@
 """Where SQLite's search index is asked in another way than the search library does: for words of very many pages.
 
-As a sub-query SQLite gathers all that the index finds before it looks at the first page. Here page after page is asked
-about, in the order of an index, until enough fit.
+As a sub-query SQLite gathers all that the index finds before it looks at the first page. Here entry after entry is
+asked for its page, or in the order of another index page after page for its entry, until enough fit.
 """
 
 from django.db import connection

@@ -198,17 +198,17 @@ else:
     _shared = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
 
 
-def _cache(name, **options):
+def _cache(name, version=1, **options):
     place = {} if REDIS_URL else {"LOCATION": VAR_DIR / "cache" / name, "OPTIONS": options}
-    # Another version wherever what is kept has another shape: what the site before left is then not found.
-    return {**_shared, "KEY_PREFIX": name, "VERSION": 2, **place}
+    return {**_shared, "KEY_PREFIX": name, "VERSION": version, **place}
 
 
 CACHES = {
     "default": _cache("default"),
-    # The page cache; see iucn_ca/caching.py.
-    "pages": _cache("pages", MAX_ENTRIES=20_000),
-    "queries": _cache("queries", MAX_ENTRIES=2_000),
+    # The page cache; see iucn_ca/caching.py. Another version with another shape of its copies: those of the site before
+    # are then not found. The numbers in "default" are for the sites of both versions.
+    "pages": _cache("pages", version=2, MAX_ENTRIES=20_000),
+    "queries": _cache("queries", version=2, MAX_ENTRIES=2_000),
     # Pictures keep a note of their renditions themselves; copies here would outlive a restored database.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }

@@ -93,6 +93,21 @@ def test_what_was_published_while_it_could_not_be_reached_it_is_told_afterwards(
     assert is_kept(client, DIRECTORY)
 
 
+def test_what_another_thread_could_not_tell_meanwhile_is_not_forgotten(keeping, monkeypatch):
+    def set_number(name, number):
+        generation._untold.add(generation.WITHDRAWN)  # by an unpublication whose own words were lost
+        really(name, number)
+
+    really = generation._set_number
+    generation._untold.add(generation.PUBLISHED)
+    with monkeypatch.context() as patched:
+        patched.setattr(generation, "_set_number", set_number)
+        generation.tell()
+    before = generation.withdrawn()
+    generation.tell()
+    assert generation.withdrawn() > before
+
+
 def wait_until(so):
     end = time.monotonic() + LONGEST_WAIT
     while not so():

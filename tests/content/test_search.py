@@ -1,6 +1,7 @@
 """What visitors type, and the page that must come first. On both databases."""
 
 import pytest
+from django.db import connection
 from wagtail.models import Locale, Page
 
 from initiatives import filters
@@ -120,7 +121,7 @@ def test_of_more_results_than_anybody_reads_some_are_shown_and_it_is_said(client
 @pytest.mark.parametrize("text", [text for text, _ in FIRST] + ["i", "asia cen", "o_b", "no name of this kind"])
 @pytest.mark.parametrize("cut", [0, 1, 3])
 def test_pages_with_a_name_are_the_same_however_many_there_are(monkeypatch, text, cut):
-    """SQLite looks for many in another way than for few."""
+    """On SQLite both differ where an apostrophe leaves one letter: “s”."""
     typed = text[: len(text) - cut] or text
     names = search_pages(typed, Locale.get_default()).named
     monkeypatch.setattr(search, "MOST_FOUND", 0)
@@ -130,6 +131,7 @@ def test_pages_with_a_name_are_the_same_however_many_there_are(monkeypatch, text
 @pytest.mark.parametrize(
     "query", ["q=central+asia", "q=saiga", "q=water&country=uzbekistan", "q=a+AND", "q=no+such+words"]
 )
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks for many in the same way")
 @pytest.mark.parametrize("order", ["office", "newest", "ending", "title", "budget&currency=USD"])
 def test_initiatives_with_words_are_the_same_however_many_there_are(client, monkeypatch, query, order):
     def initiatives():

@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 
+from iucn_ca import generation
 from iucn_ca.machines import alone
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             if time.monotonic() >= due:
                 due = time.monotonic() + MINUTE
                 publish()
+            generation.tell()
             time.sleep(1)
 
 

@@ -24,6 +24,7 @@ class Supervisor(Arbiter):
 
     def manage_workers(self):
         super().manage_workers()
+        generation.tell()
         if not self.schedule or is_gone(self.schedule):
             # One that was killed may have published what it told nobody; the same holds for a worker below.
             generation.published()
