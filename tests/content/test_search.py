@@ -128,10 +128,10 @@ def test_pages_with_a_name_are_the_same_however_many_there_are(monkeypatch, text
     assert search_pages(typed, Locale.get_default()).named == names
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks for many in the same way")
 @pytest.mark.parametrize(
     "query", ["q=central+asia", "q=saiga", "q=water&country=uzbekistan", "q=a+AND", "q=no+such+words"]
 )
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL looks for many in the same way")
 @pytest.mark.parametrize("order", ["office", "newest", "ending", "title", "budget&currency=USD"])
 def test_initiatives_with_words_are_the_same_however_many_there_are(client, monkeypatch, query, order):
     def initiatives():
