@@ -5,7 +5,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.url_routing import RouteResult
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.models import BasePage
 from iucn_ca.panels import STORY, tabs
 

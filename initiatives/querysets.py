@@ -7,7 +7,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet, text
 from regions.querysets import pages_by_relation
 

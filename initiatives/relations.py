@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.querysets import site_pages, text
 from regions.models import HotspotPage
 from regions.querysets import shown_terms

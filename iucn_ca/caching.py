@@ -11,28 +11,34 @@ import time
 import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
+from urllib.parse import urlencode
 
 import brotli
 from django.conf import settings
 from django.core.cache import caches
+from django.core.cache.backends.base import BaseCache
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
 from django.db import connection
 from django.http import HttpResponse, QueryDict
 from django.http.response import ResponseHeaders
 from django.utils.cache import get_conditional_response, patch_vary_headers
-from django.utils.functional import cached_property
 from wagtail.models import get_page_models
 
 from . import generation
-from .generation import HALF_AN_HOUR, tolerantly
+from .generation import tolerantly
+from .kept import HALF_AN_HOUR
 from .middleware import is_readable
 from .models import BasePage
 
 LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
 ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
+OF_SOMEBODY = {settings.SESSION_COOKIE_NAME, "messages"}
 POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
+# All that the pages and the search understand; another parameter changes nothing that is shown.
+PAGES = [model for model in get_page_models() if issubclass(model, BasePage)]
+PARAMETERS = {"q", "page"}.union(*(model.query_parameters for model in PAGES))
 MOST_VALUES, LONGEST_VALUE = 20, 80
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
@@ -70,6 +76,7 @@ class Copy:
         return self.state == state and time.time() < min(self.expires_at, self.made_at + HALF_AN_HOUR)
 
     def is_still_public(self):
+        """However old it is; not if anything was withdrawn since."""
         return self.state[0] >= generation.withdrawn() and time.time() < self.expires_at
 
     def answer(self, request):
@@ -82,63 +89,44 @@ class Copy:
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
-@cache
-def parameters():
-    """All that the pages and the search understand; another parameter changes nothing that is shown."""
-    pages = [model for model in get_page_models() if issubclass(model, BasePage)]
-    return {"q", "page"}.union(*(model.query_parameters for model in pages))
-
-
 @lru_cache(maxsize=MOST_QUERIES)
 def understood(query_string):
     """What a page can show of it, in one order; None where that is beyond measure."""
     given = QueryDict(query_string.encode("latin-1"))
-    query = QueryDict(mutable=True)
-    for name in sorted(parameters() & given.keys()):
-        query.setlist(name, given.getlist(name))
-    values = [value for _, found in query.lists() for value in found]
-    if len(values) > MOST_VALUES or any(len(value) > LONGEST_VALUE for value in values):
+    pairs = [(name, value) for name in sorted(PARAMETERS & given.keys()) for value in given.getlist(name)]
+    if len(pairs) > MOST_VALUES or any(len(value) > LONGEST_VALUE for _, value in pairs):
         return None
-    return QueryDict(query.urlencode())  # which nobody can change: it is for all who ask alike
+    return QueryDict(urlencode(pairs))  # which nobody can change: it is for all who ask alike
 
 
 @dataclass
 class Place:
     """Where the copy of an answer lies. Those with parameters lie apart: they push out only their like."""
 
-    path: str
+    store: BaseCache
+    key: str
     query: QueryDict
 
     @classmethod
     def of(cls, request):
         """None where nothing is ever kept: files, forms, whoever is logged in, what is redirected or beyond measure."""
-        if request.method not in ("GET", "HEAD") or not ADDRESSES.fullmatch(request.path_info):
-            return None
-        if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
-            return None
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-            return None
         query_string = request.META.get("QUERY_STRING", "")
-        if query_string and not is_readable(request):
+        if (
+            request.method not in ("GET", "HEAD")
+            or not ADDRESSES.fullmatch(request.path_info)
+            or not OF_SOMEBODY.isdisjoint(request.COOKIES)
+            or (settings.SECURE_SSL_REDIRECT and not request.is_secure())
+            or (query_string and not is_readable(request))
+        ):
             return None
         try:
             request.get_host()
         except DisallowedHost:
             return None
-        query = understood(query_string)
-        return None if query is None else cls(request.path_info, query)
-
-    @cached_property
-    def key(self):
-        address = f"{self.path}?{self.query.urlencode()}"
-        return hashlib.sha256(address.encode()).hexdigest()
-
-    @property
-    def store(self):
-        return caches["queries" if self.query else "pages"]
-
-    def copy(self):
-        return tolerantly(self.store.get, self.key)
+        if (query := understood(query_string)) is None:
+            return None
+        key = hashlib.sha256(f"{request.path_info}?{query.urlencode()}".encode()).hexdigest()
+        return cls(caches["queries" if query else "pages"], key, query)
 
     @contextmanager
     def alone(self):
@@ -148,11 +136,6 @@ class Place:
             if file := tolerantly(lock.open, "wb"):
                 locks.lock(stack.enter_context(file), locks.LOCK_EX)
             yield
-
-
-def good(copy):
-    """However old it is; not if anything was withdrawn since."""
-    return copy if copy and tolerantly(copy.is_still_public) else None
 
 
 class PageCacheMiddleware:
@@ -175,14 +158,15 @@ class PageCacheMiddleware:
             copy = self.known(place)
             return copy.answer(request) if copy else self.made(request, place)
 
-    def known(self, place):
-        """A fresh copy; while the database is known to be away the last good one."""
+    def known(self, place, is_away=False):
+        """A fresh copy; while the database is away the last good one."""
         state = tolerantly(generation.current)
         if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
             return copy
-        copy = place.copy()
+        copy = tolerantly(place.store.get, place.key)
         if not (copy and copy.is_fresh(state)):
-            return good(copy) if getattr(connection, "is_away", False) else None
+            is_away = is_away or getattr(connection, "is_away", False)
+            return copy if copy and is_away and tolerantly(copy.is_still_public) else None
         if len(self.at_hand) >= MOST_AT_HAND:
             self.at_hand.clear()
         self.at_hand[place.key] = copy
@@ -191,12 +175,9 @@ class PageCacheMiddleware:
     def made(self, request, place):
         # As of before: a change in between, or a page that goes, makes this copy an old one.
         state, started = tolerantly(generation.current), time.time()
-        # Who asks for the head makes the page for the others; it is compressed once, and here.
-        asked = request.method, request.META.pop("HTTP_ACCEPT_ENCODING", "")
-        request.GET, request.method = place.query, "GET"
+        request.GET = place.query
         response = self.get_response(request)
-        request.method, request.META["HTTP_ACCEPT_ENCODING"] = asked
-        if response.status_code == 503 and (copy := good(place.copy())):
+        if response.status_code == 503 and (copy := self.known(place, is_away=True)):
             return copy.answer(request)
         if not state or response.status_code != 200 or response.cookies or getattr(request, "is_private", False):
             return response

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from .generation import kept_in_process
+from .kept import kept_in_process
 from .links import home_in, shown_links
 from .models import HomePage, OfficeSettings
 from .querysets import site_pages

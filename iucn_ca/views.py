@@ -29,7 +29,7 @@ from psycopg.errors import DiskFull, ReadOnlySqlTransaction
 from wagtail.models import Locale, Site, get_page_models
 
 from .frame import frame
-from .generation import kept_in_process
+from .kept import kept_in_process
 from .models import BasePage, CreditedImage
 from .querysets import site_pages
 from .search import hidden_pages, search_pages

@@ -6,7 +6,7 @@ from django.db.models import OuterRef, Q, Subquery, Value
 from django.utils.translation import get_language
 from wagtail.models import Page
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.links import home_in
 from iucn_ca.querysets import SitePageManager, SitePageQuerySet, site_pages, text
 

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.querysets import text
 from regions.models import Country, HotspotPage
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.querysets import text
 from regions.models import Ecosystem, HotspotEcosystem, HotspotPage, HotspotThreat, Threat
 from regions.querysets import all_hotspots

@@ -14,7 +14,7 @@ from initiatives.money import Totals, in_words, sum_in_cents
 from initiatives.querysets import in_order
 from initiatives.timeline import Chart
 from iucn_ca.frame import frame
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.querysets import site_pages
 from regions.map import MOST_LISTED
 from regions.models import CountryPage, HotspotPage

@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 
 from iucn_ca.frame import frame
-from iucn_ca.generation import kept_in_process
+from iucn_ca.kept import kept_in_process
 from iucn_ca.shown import Shown
 from regions.querysets import pages_by_relation
 from species.models import SpeciesIndexPage, SpeciesPage

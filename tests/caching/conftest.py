@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.cache import caches
 
-from iucn_ca import generation
+from iucn_ca import generation, kept
 from tests import redis
 
 MISSING = "no redis-server on the path. Debian: apt-get install redis-server"
@@ -42,7 +42,7 @@ def keeping(request, settings, tmp_path, monkeypatch):
     for name in shelves:
         caches[name].clear()
     # Here every test is one transaction; on the site a request is in none, and the process keeps what all pages ask.
-    monkeypatch.setattr(generation, "connection", SimpleNamespace(in_atomic_block=False))
+    monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
     monkeypatch.setattr(generation, "_untold", set())  # what a test before left for a Redis that is gone
     generation.started()
     return request.param

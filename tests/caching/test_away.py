@@ -121,6 +121,23 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
     assert client.get(HOME).status_code == 200
 
 
+def test_a_withdrawal_that_is_told_late_is_from_before_what_is_made_then(keeping, client, monkeypatch):
+    """Its copies would else not be shown while the database is away."""
+
+    def but_withdrawals(name, number):
+        if name == generation.WITHDRAWN:
+            raise OSError("no space left")
+        return really(name, number)
+
+    really, before = generation._set_number, generation.withdrawn()
+    with monkeypatch.context() as patched:
+        patched.setattr(generation, "_set_number", but_withdrawals)
+        an_unpublication()
+    assert generation.withdrawn() == before
+    client.get(HOME)
+    assert before < generation.withdrawn() <= generation.current()[0]
+
+
 def test_without_room_for_its_locks_the_site_goes_on(keeping, settings, tmp_path):
     middleware = caching.PageCacheMiddleware(lambda request: HttpResponse("made"))
     settings.PAGE_LOCKS = tmp_path / "taken" / "away"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from initiatives.models import InitiativePage, OrganisationPage
-from iucn_ca import generation
+from iucn_ca import generation, kept
 from tests.caching.visits import (
     DIRECTORY,
     HOME,
@@ -158,8 +158,8 @@ def test_what_all_pages_ask_is_asked_once_until_something_is_published(keeping, 
 def test_what_was_seen_in_a_transaction_is_not_kept(keeping, client, monkeypatch):
     client.get(HOME)
     with monkeypatch.context() as inside:
-        inside.setattr(generation, "connection", SimpleNamespace(in_atomic_block=True))
-        inside.setattr(generation, "_changed", lambda **kwargs: None)
+        inside.setattr(kept, "connection", SimpleNamespace(in_atomic_block=True))
+        inside.setattr(generation, "published", lambda **kwargs: None)
         a_text_page("Taken back", show_in_menus=True)
         assert "Taken back" in client.get("/en/species/").content.decode()
     Page.objects.get(slug="taken-back").delete()
