@@ -30,15 +30,13 @@ from . import generation
 from .generation import tolerantly
 from .kept import HALF_AN_HOUR
 from .middleware import is_readable
-from .models import BasePage
 
 LANGUAGES = "|".join(code for code, _ in settings.LANGUAGES)
 ADDRESSES = re.compile(rf"/(?:{LANGUAGES})/(?:[\w-]+/)*|/sitemap[\w-]*\.xml")
 OF_SOMEBODY = {settings.SESSION_COOKIE_NAME, "messages"}
 POLICY = repr(settings.CONTENT_SECURITY_POLICY).encode()
 # All that the pages and the search understand; another parameter changes nothing that is shown.
-PAGES = [model for model in get_page_models() if issubclass(model, BasePage)]
-PARAMETERS = {"q", "page"}.union(*(model.query_parameters for model in PAGES))
+PARAMETERS = {"q", "page"}.union(*(getattr(model, "query_parameters", ()) for model in get_page_models()))
 MOST_VALUES, LONGEST_VALUE = 20, 80
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
@@ -181,6 +179,9 @@ class PageCacheMiddleware:
             return copy.answer(request)
         if not state or response.status_code != 200 or response.cookies or getattr(request, "is_private", False):
             return response
-        copy = Copy.of(response, state, generation.next_expiry(state[0], started))
+        # It asks the database, which may be gone since.
+        if (expires_at := tolerantly(generation.next_expiry, state[0], started)) is None:
+            return response
+        copy = Copy.of(response, state, expires_at)
         tolerantly(place.store.set, place.key, copy, None)
         return copy.answer(request)

@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from django.conf import settings
 from django.core.cache import caches
@@ -43,9 +43,9 @@ def _changed(signal, sender, update_fields=None, **kwargs):
         return
     if update_fields and UNSEEN_FIELDS.issuperset(update_fields):
         return
-    say = partial(published, and_withdrawn=signal is not post_save or sender is PageViewRestriction)
-    say()
-    transaction.on_commit(say, robust=True)
+    and_withdrawn = signal is not post_save or sender is PageViewRestriction
+    published(and_withdrawn=and_withdrawn)
+    transaction.on_commit(lambda: published(and_withdrawn=and_withdrawn), robust=True)
 
 
 def published(*, and_withdrawn=False):
@@ -55,11 +55,16 @@ def published(*, and_withdrawn=False):
 
 def tell(*names):
     """Also what a cache that was away has not heard: once it is back it may still have the number from before."""
-    number = time.time_ns()
-    for name in sorted(_untold.union(names)):
-        _untold.discard(name)
-        if not tolerantly(_set_number, name, number):
-            # Both again: what is made from now on is from after a withdrawal that is told later.
+    if not (names := _untold.union(names)):
+        return
+    _untold.difference_update(names)
+    # After the last one, also of a machine whose clock is ahead.
+    number = max(time.time_ns(), (tolerantly(_number, PUBLISHED) or 0) + 1)
+    # The withdrawal first: no copy under this number is from before it.
+    for name in sorted(names, reverse=True):
+        # A file that cannot be written is no reason to go on trying: every page is made anew within the hour.
+        if not tolerantly(_set_number, name, number) and settings.PAGE_NUMBERS is None:
+            # PUBLISHED too: what is made until then would be from before the withdrawal, and never a last good copy.
             _untold.update({name, PUBLISHED})
 
 
@@ -97,7 +102,7 @@ def _number(name):
 def _set_number(name, number):
     """On one machine it is the time of an empty file: read five times as fast, and written on a full disk too."""
     if settings.PAGE_NUMBERS is None:
-        return caches["default"].set(name, number, None) and number
+        return caches["default"].set(name, number, None) and number  # django-redis says whether it has it
     settings.PAGE_NUMBERS.mkdir(parents=True, exist_ok=True)
     file = settings.PAGE_NUMBERS / name
     file.touch()

@@ -103,6 +103,42 @@ def test_what_was_withdrawn_is_not_shown_even_then(keeping, visitor, away, chang
         assert visitor.get(path).status_code == 503
 
 
+def test_nor_if_it_was_withdrawn_while_another_change_was_told(keeping, visitor, away, monkeypatch):
+    def meanwhile(name, number):
+        told = really(name, number)
+        if name == generation.PUBLISHED and changes:
+            visitor.get(SAXAUL)
+            changes.pop()()
+        return told
+
+    really, changes = generation._set_number, [an_unpublication]
+    monkeypatch.setattr(generation, "_set_number", meanwhile)
+    generation.published(and_withdrawn=True)
+    away(True)
+    assert visitor.get(SAXAUL).status_code == 503
+
+
+def test_nor_if_the_last_change_was_made_on_a_machine_whose_clock_is_ahead(keeping, visitor, away, monkeypatch):
+    later = time.time_ns() + 2_000_000_000
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "time_ns", lambda: later)
+        a_publication()
+    visitor.get(SAXAUL)
+    an_unpublication()
+    away(True)
+    assert visitor.get(SAXAUL).status_code == 503
+
+
+def test_a_page_that_was_made_is_shown_though_the_database_went_away_before_it_was_kept(keeping, visitor, monkeypatch):
+    def nothing(*args):
+        raise OperationalError("the server closed the connection")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(generation, "next_expiry", nothing)
+        assert visitor.get("/sitemap.xml").status_code == 200
+    assert queries_of(visitor, "/sitemap.xml")[0] > 0
+
+
 # The cache is away, or damaged
 
 
@@ -121,6 +157,7 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
     assert client.get(HOME).status_code == 200
 
 
+@pytest.mark.parametrize("keeping", ["redis"], indirect=True)
 def test_a_withdrawal_that_is_told_late_is_from_before_what_is_made_then(keeping, client, monkeypatch):
     """Its copies would else not be shown while the database is away."""
 

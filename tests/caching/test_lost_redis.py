@@ -65,8 +65,7 @@ def test_without_redis_visitors_and_staff_go_on(keeping, client, lose, caplog, l
 
 
 def test_what_was_published_meanwhile_shows_once_redis_answers_again(keeping, client, lose):
-    # What the test before published, and its Redis never heard of, may be told to this one.
-    wait_until(lambda: all(is_kept(client, path) for path in (SAXAUL, DIRECTORY)))
+    assert all(is_kept(client, path) for path in (SAXAUL, DIRECTORY))
     lose(signal.SIGSTOP)
     a_publication()
     lose(signal.SIGCONT)
@@ -93,16 +92,17 @@ def test_what_was_published_while_it_could_not_be_reached_it_is_told_afterwards(
     assert is_kept(client, DIRECTORY)
 
 
-def test_what_another_thread_could_not_tell_meanwhile_is_not_forgotten(keeping, monkeypatch):
+@pytest.mark.parametrize("both", [False, True])
+def test_what_another_thread_could_not_tell_meanwhile_is_not_forgotten(keeping, monkeypatch, both):
     def set_number(name, number):
-        generation._untold.add(generation.WITHDRAWN)  # by an unpublication whose own words were lost
-        really(name, number)
+        if name == generation.PUBLISHED:
+            generation._untold.add(generation.WITHDRAWN)  # by an unpublication whose own words were lost
+        return really(name, number)
 
     really = generation._set_number
-    generation._untold.add(generation.PUBLISHED)
     with monkeypatch.context() as patched:
         patched.setattr(generation, "_set_number", set_number)
-        generation.tell()
+        generation.published(and_withdrawn=both)
     before = generation.withdrawn()
     generation.tell()
     assert generation.withdrawn() > before
