@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 import brotli
 from django.conf import settings
 from django.core.cache import caches
-from django.core.cache.backends.base import BaseCache
 from django.core.exceptions import DisallowedHost
 from django.core.files import locks
 from django.db import connection
@@ -101,7 +100,7 @@ def understood(query_string):
 class Place:
     """Where the copy of an answer lies. Those with parameters lie apart: they push out only their like."""
 
-    store: BaseCache
+    store: str
     key: str
     query: QueryDict
 
@@ -124,7 +123,7 @@ class Place:
         if (query := understood(query_string)) is None:
             return None
         key = hashlib.sha256(f"{request.path_info}?{query.urlencode()}".encode()).hexdigest()
-        return cls(caches["queries" if query else "pages"], key, query)
+        return cls("queries" if query else "pages", key, query)
 
     @contextmanager
     def alone(self):
@@ -161,7 +160,7 @@ class PageCacheMiddleware:
         state = tolerantly(generation.current)
         if (copy := self.at_hand.get(place.key)) and copy.is_fresh(state):
             return copy
-        copy = tolerantly(place.store.get, place.key)
+        copy = tolerantly(caches[place.store].get, place.key)
         if not (copy and copy.is_fresh(state)):
             is_away = is_away or getattr(connection, "is_away", False)
             return copy if copy and is_away and tolerantly(copy.is_still_public) else None
@@ -183,5 +182,5 @@ class PageCacheMiddleware:
         if (expires_at := tolerantly(generation.next_expiry, state[0], started)) is None:
             return response
         copy = Copy.of(response, state, expires_at)
-        tolerantly(place.store.set, place.key, copy, None)
+        tolerantly(caches[place.store].set, place.key, copy, None)
         return copy.answer(request)

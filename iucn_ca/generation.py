@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.core.cache import caches
@@ -94,9 +94,14 @@ def _number(name):
     if settings.PAGE_NUMBERS is None:
         return caches["default"].get_or_set(name, time.time_ns, None)
     try:
-        return (settings.PAGE_NUMBERS / name).stat().st_mtime_ns
+        return _file(settings.PAGE_NUMBERS, name).stat().st_mtime_ns
     except FileNotFoundError:
         return _set_number(name, time.time_ns())
+
+
+@cache
+def _file(folder, name):
+    return folder / name
 
 
 def _set_number(name, number):
@@ -104,7 +109,7 @@ def _set_number(name, number):
     if settings.PAGE_NUMBERS is None:
         return caches["default"].set(name, number, None) and number  # django-redis says whether it has it
     settings.PAGE_NUMBERS.mkdir(parents=True, exist_ok=True)
-    file = settings.PAGE_NUMBERS / name
+    file = _file(settings.PAGE_NUMBERS, name)
     file.touch()
     os.utime(file, ns=(number, number))
     return number
