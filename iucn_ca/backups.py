@@ -248,7 +248,7 @@ def restore(path, manifest):
             default_storage.delete(name)
         raise
     Site.clear_site_root_paths_cache()
-    generation.published(and_withdrawn=True)
+    generation.tell(generation.PUBLISHED, generation.WITHDRAWN)
 
 
 def put_database(tar, manifest, migrations):

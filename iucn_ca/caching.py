@@ -12,16 +12,16 @@ import zlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 import brotli
 from django.conf import settings
 from django.core.cache import caches
-from django.core.exceptions import DisallowedHost
 from django.core.files import locks
 from django.db import connection
 from django.http import HttpResponse, QueryDict
-from django.http.response import ResponseHeaders
+from django.http.request import split_domain_port, validate_host
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from wagtail.models import get_page_models
 
@@ -39,7 +39,7 @@ PARAMETERS = {"q", "page"}.union(*(getattr(model, "query_parameters", ()) for mo
 MOST_VALUES, LONGEST_VALUE = 20, 80
 LOCKS = 64
 MOST_AT_HAND = 200  # in each process, of some 30 KB
-MOST_QUERIES = 1000  # of some 100 bytes, 4,000 at most
+MOST_ADDRESSES = 1000  # of some 100 bytes, 4,000 at most
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Copy:
             response["ETag"], response["Content-Length"] = f'"{tag}-{encoding}"', str(len(sent))
             if encoding in bodies:
                 response["Content-Encoding"] = encoding
-            headers[encoding] = ResponseHeaders(dict(response.items()))
+            headers[encoding] = dict(response.items())
         return cls(state, time.time(), expires_at, headers, bodies)
 
     def is_fresh(self, state):
@@ -80,24 +80,13 @@ class Copy:
         accepted = request.META.get("HTTP_ACCEPT_ENCODING", "").replace(" ", "").split(",")
         encoding = next((name for name in self.bodies if name in accepted), "plain")
         response = HttpResponse(self.bodies.get(encoding) or gzip.decompress(self.bodies["gzip"]))
-        # One for all answers: to check them again takes longer than all else here, and nobody behind this middleware
-        # changes them.
+        # One for all answers, and a plain one: to check and to copy them takes longer than all else here, and nobody
+        # behind this middleware changes them.
         response.headers = self.headers[encoding]
         return get_conditional_response(request, etag=response["ETag"], response=response)
 
 
-@lru_cache(maxsize=MOST_QUERIES)
-def understood(query_string):
-    """What a page can show of it, in one order; None where that is beyond measure."""
-    given = QueryDict(query_string.encode("latin-1"))
-    pairs = [(name, value) for name in sorted(PARAMETERS & given.keys()) for value in given.getlist(name)]
-    if len(pairs) > MOST_VALUES or any(len(value) > LONGEST_VALUE for _, value in pairs):
-        return None
-    return QueryDict(urlencode(pairs))  # which nobody can change: it is for all who ask alike
-
-
-@dataclass
-class Place:
+class Place(NamedTuple):
     """Where the copy of an answer lies. Those with parameters lie apart: they push out only their like."""
 
     store: str
@@ -106,23 +95,32 @@ class Place:
 
     @classmethod
     def of(cls, request):
-        """None where nothing is ever kept: files, forms, whoever is logged in, what is redirected or beyond measure."""
+        """None where nothing is ever kept: files, forms, whoever is logged in, what is redirected, refused or beyond
+        measure."""
         query_string = request.META.get("QUERY_STRING", "")
         if (
             request.method not in ("GET", "HEAD")
-            or not ADDRESSES.fullmatch(request.path_info)
             or not OF_SOMEBODY.isdisjoint(request.COOKIES)
             or (settings.SECURE_SSL_REDIRECT and not request.is_secure())
             or (query_string and not is_readable(request))
         ):
             return None
-        try:
-            request.get_host()
-        except DisallowedHost:
+        return cls.at(request.META.get("HTTP_HOST", request.META["SERVER_NAME"]), request.path_info, query_string)
+
+    @classmethod
+    @lru_cache(maxsize=MOST_ADDRESSES)
+    def at(cls, host, path, query_string):
+        given = QueryDict(query_string.encode("latin-1"))
+        pairs = [(name, value) for name in sorted(PARAMETERS & given.keys()) for value in given.getlist(name)]
+        if (
+            not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS)
+            or not ADDRESSES.fullmatch(path)
+            or len(pairs) > MOST_VALUES
+            or any(len(value) > LONGEST_VALUE for _, value in pairs)
+        ):
             return None
-        if (query := understood(query_string)) is None:
-            return None
-        key = hashlib.sha256(f"{request.path_info}?{query.urlencode()}".encode()).hexdigest()
+        query = QueryDict(urlencode(pairs))  # which nobody can change: it is for all who ask alike
+        key = hashlib.sha256(f"{path}?{query.urlencode()}".encode()).hexdigest()
         return cls("queries" if query else "pages", key, query)
 
     @contextmanager

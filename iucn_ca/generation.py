@@ -5,12 +5,10 @@ from the public: no copy from before that is shown, not even while the database 
 """
 
 import logging
-import os
 import time
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from django.conf import settings
 from django.core.cache import caches
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
@@ -43,18 +41,14 @@ def _changed(signal, sender, update_fields=None, **kwargs):
         return
     if update_fields and UNSEEN_FIELDS.issuperset(update_fields):
         return
-    and_withdrawn = signal is not post_save or sender is PageViewRestriction
-    published(and_withdrawn=and_withdrawn)
-    transaction.on_commit(lambda: published(and_withdrawn=and_withdrawn), robust=True)
-
-
-def published(*, and_withdrawn=False):
-    """Everything is made anew: from now on, and again from when others find in the database what was written."""
-    tell(PUBLISHED, *([WITHDRAWN] if and_withdrawn else []))
+    names = {PUBLISHED} if signal is post_save and sender is not PageViewRestriction else {PUBLISHED, WITHDRAWN}
+    tell(*names)
+    # And again from when others find in the database what was written.
+    transaction.on_commit(lambda: tell(*names), robust=True)
 
 
 def tell(*names):
-    """Also what a cache that was away has not heard: once it is back it may still have the number from before."""
+    """Also what a cache that was away has not heard: it may still have the number from before."""
     if not (names := _untold.union(names)):
         return
     _untold.difference_update(names)
@@ -62,8 +56,9 @@ def tell(*names):
     number = max(time.time_ns(), (tolerantly(_number, PUBLISHED) or 0) + 1)
     # The withdrawal first: no copy under this number is from before it.
     for name in sorted(names, reverse=True):
-        # A file that cannot be written is no reason to go on trying: every page is made anew within the hour.
-        if not tolerantly(_set_number, name, number) and settings.PAGE_NUMBERS is None:
+        if not tolerantly(caches["numbers"].set, name, number, None):
+            # None is better than an old one; and another file, where this one is somebody else's.
+            tolerantly(caches["numbers"].delete, name)
             # PUBLISHED too: what is made until then would be from before the withdrawal, and never a last good copy.
             _untold.update({name, PUBLISHED})
 
@@ -71,7 +66,7 @@ def tell(*names):
 def started():
     """The site may have other templates than before; what was withdrawn stays so."""
     _number(WITHDRAWN)
-    published()
+    tell(PUBLISHED)
 
 
 def current():
@@ -91,28 +86,7 @@ def withdrawn():
 
 def _number(name):
     """One that was lost is as of now: nothing that was made before counts."""
-    if settings.PAGE_NUMBERS is None:
-        return caches["default"].get_or_set(name, time.time_ns, None)
-    try:
-        return _file(settings.PAGE_NUMBERS, name).stat().st_mtime_ns
-    except FileNotFoundError:
-        return _set_number(name, time.time_ns())
-
-
-@cache
-def _file(folder, name):
-    return folder / name
-
-
-def _set_number(name, number):
-    """On one machine it is the time of an empty file: read five times as fast, and written on a full disk too."""
-    if settings.PAGE_NUMBERS is None:
-        return caches["default"].set(name, number, None) and number  # django-redis says whether it has it
-    settings.PAGE_NUMBERS.mkdir(parents=True, exist_ok=True)
-    file = _file(settings.PAGE_NUMBERS, name)
-    file.touch()
-    os.utime(file, ns=(number, number))
-    return number
+    return caches["numbers"].get_or_set(name, time.time_ns, None)
 
 
 def next_expiry(number, after):

@@ -203,18 +203,18 @@ def _cache(name, version=1, **options):
     return {**_shared, "KEY_PREFIX": name, "VERSION": version, **place}
 
 
+TIMES = {"BACKEND": "iucn_ca.times.TimeCache", "LOCATION": VAR_DIR / "cache" / "numbers"}
 CACHES = {
     "default": _cache("default"),
-    # The page cache; see iucn_ca/caching.py. Another version with another shape of its copies: those of the site before
-    # are then not found. The numbers in "default" are for the sites of both versions.
+    # The page cache; see iucn_ca/caching.py and generation.py. Another version with another shape of its copies: those
+    # of the site before are then not found. The numbers are for the sites of both versions.
+    "numbers": _cache("default") if REDIS_URL else TIMES,
     "pages": _cache("pages", version=2, MAX_ENTRIES=20_000),
     "queries": _cache("queries", version=2, MAX_ENTRIES=2_000),
     # Pictures keep a note of their renditions themselves; copies here would outlive a restored database.
     "renditions": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 PAGE_LOCKS = VAR_DIR / "cache" / "locks"
-# The number of the last publication: with several machines it lies in the Redis.
-PAGE_NUMBERS = None if REDIS_URL else VAR_DIR / "cache" / "numbers"
 # A browser asks each time whether its copy still holds.
 KEPT_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 if FRONTEND_CACHE_URL := env.str("FRONTEND_CACHE_URL", default=""):

@@ -24,6 +24,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         shutil.copy(_migrated, DATABASES["default"]["TEST"]["NAME"])
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "numbers": TIMES,
     # What a test changes is rolled back; those of the page cache itself bring their own.
     **{name: {"BACKEND": "django.core.cache.backends.dummy.DummyCache"} for name in ("pages", "queries", "renditions")},
 }

@@ -4,7 +4,7 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from django.core.cache import caches
+from redis import Redis
 
 from iucn_ca import generation, kept
 from tests import redis
@@ -31,16 +31,17 @@ def redis_url():
 @pytest.fixture(params=["files", "redis"])
 def keeping(request, settings, tmp_path, monkeypatch):
     """The site's caches as the settings make them, empty."""
-    backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
-    if request.param == "redis":
+    names = ("default", "pages", "queries")
+    if request.param == "files":
+        backend = {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache"}
+        shelves = {name: {**backend, "LOCATION": tmp_path / name} for name in names}
+        shelves["numbers"] = settings.TIMES | {"LOCATION": tmp_path / "numbers"}
+    else:
         backend = {**settings.REDIS, "LOCATION": request.getfixturevalue("redis_url")}
-    shelves = {
-        name: {"KEY_PREFIX": name, "LOCATION": tmp_path / name, **backend} for name in ("default", "pages", "queries")
-    }
+        shelves = {name: {**backend, "KEY_PREFIX": name} for name in names}
+        shelves["numbers"] = shelves["default"]
+        Redis.from_url(backend["LOCATION"]).flushall()
     settings.CACHES = settings.CACHES | shelves
-    settings.PAGE_NUMBERS = tmp_path / "numbers" if request.param == "files" else None
-    for name in shelves:
-        caches[name].clear()
     # Here every test is one transaction; on the site a request is in none, and the process keeps what all pages ask.
     monkeypatch.setattr(kept, "connection", SimpleNamespace(in_atomic_block=False))
     monkeypatch.setattr(generation, "_untold", set())  # what a test before left for a Redis that is gone

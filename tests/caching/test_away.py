@@ -1,14 +1,17 @@
 """The page cache while the database or the cache itself is away, and under many requests at once."""
 
+import errno
 import multiprocessing
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.core.cache import caches
+from django.core.cache.backends.filebased import FileBasedCache
 from django.db import OperationalError, transaction
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
@@ -104,16 +107,16 @@ def test_what_was_withdrawn_is_not_shown_even_then(keeping, visitor, away, chang
 
 
 def test_nor_if_it_was_withdrawn_while_another_change_was_told(keeping, visitor, away, monkeypatch):
-    def meanwhile(name, number):
-        told = really(name, number)
+    def meanwhile(name, *args):
+        told = really(name, *args)
         if name == generation.PUBLISHED and changes:
             visitor.get(SAXAUL)
             changes.pop()()
         return told
 
-    really, changes = generation._set_number, [an_unpublication]
-    monkeypatch.setattr(generation, "_set_number", meanwhile)
-    generation.published(and_withdrawn=True)
+    really, changes = caches["numbers"].set, [an_unpublication]
+    monkeypatch.setattr(caches["numbers"], "set", meanwhile)
+    generation.tell(generation.PUBLISHED, generation.WITHDRAWN)
     away(True)
     assert visitor.get(SAXAUL).status_code == 503
 
@@ -148,9 +151,8 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
     def broken(*args, **kwargs):
         raise OSError("no space left")
 
-    for name, method in [("pages", "get"), ("pages", "set"), ("default", "set"), ("default", "get_or_set")]:
+    for name, method in [("pages", "get"), ("pages", "set"), ("numbers", "set"), ("numbers", "get_or_set")]:
         monkeypatch.setattr(caches[name], method, broken)
-    monkeypatch.setattr(generation, "_set_number", broken)
     monkeypatch.setattr(generation, "_untold", set())  # nothing of this is told to the caches of the next test
     assert client.get(HOME).status_code == 200
     a_word_of_a_list()
@@ -161,14 +163,15 @@ def test_a_cache_that_fails_is_an_empty_one(keeping, client, monkeypatch):
 def test_a_withdrawal_that_is_told_late_is_from_before_what_is_made_then(keeping, client, monkeypatch):
     """Its copies would else not be shown while the database is away."""
 
-    def but_withdrawals(name, number):
+    def but_withdrawals(name, *args):
         if name == generation.WITHDRAWN:
             raise OSError("no space left")
-        return really(name, number)
+        return really(name, *args)
 
-    really, before = generation._set_number, generation.withdrawn()
+    really, before = caches["numbers"].set, generation.withdrawn()
     with monkeypatch.context() as patched:
-        patched.setattr(generation, "_set_number", but_withdrawals)
+        patched.setattr(caches["numbers"], "set", but_withdrawals)
+        patched.setattr(caches["numbers"], "delete", lambda name: None)
         an_unpublication()
     assert generation.withdrawn() == before
     client.get(HOME)
@@ -192,6 +195,43 @@ def test_a_number_that_was_lost_makes_all_pages_anew(keeping, client, tmp_path):
 
 
 @pytest.mark.parametrize("keeping", ["files"], indirect=True)
+def test_a_change_on_a_full_disk_shows_and_pages_are_kept_again_once_there_is_room(keeping, client, monkeypatch):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    client.get(SAXAUL)
+    with monkeypatch.context() as patched:
+        patched.setattr(FileBasedCache, "_write_content", full)
+        a_publication()
+        for _ in range(2):
+            assert "Saxaul forest" in Client().get(SAXAUL).content.decode()
+    client.get(SAXAUL)
+    assert queries_of(client, SAXAUL)[0] == 0
+
+
+@pytest.mark.parametrize("keeping", ["files"], indirect=True)
+@pytest.mark.parametrize("change", [a_publication, an_unpublication])
+def test_a_change_shows_though_the_files_of_its_numbers_are_somebody_else_s(
+    keeping, client, monkeypatch, tmp_path, change
+):
+    def refused(file, *args, **options):
+        if any(Path(file).samefile(other) for other in others):
+            raise PermissionError(errno.EPERM, "Operation not permitted")
+        return really(file, *args, **options)
+
+    client.get(SAXAUL)
+    really, others = os.utime, [tmp_path / name for name in (generation.PUBLISHED, generation.WITHDRAWN)]
+    for other in others:
+        other.hardlink_to(tmp_path / "numbers" / other.name)
+    monkeypatch.setattr(os, "utime", refused)
+    change()
+    before = client.get(DIRECTORY).content.decode()
+    assert ("Saxaul forest" in before) == (change is a_publication)
+    assert client.get(SAXAUL).status_code == (200 if change is a_publication else 404)
+    assert queries_of(client, DIRECTORY)[0] == 0
+
+
+@pytest.mark.parametrize("keeping", ["files"], indirect=True)
 def test_a_damaged_file_is_made_anew(keeping, client, tmp_path):
     client.get(HOME)
     [file] = (tmp_path / "pages").glob("*.djcache")
@@ -205,7 +245,7 @@ def test_a_change_in_the_middle_of_a_request_makes_its_copy_an_old_one(keeping, 
 
     def meanwhile(path):
         page = find_page(path)
-        generation.published()
+        generation.tell(generation.PUBLISHED)
         return page
 
     with monkeypatch.context() as patched:

@@ -159,7 +159,7 @@ def test_what_was_seen_in_a_transaction_is_not_kept(keeping, client, monkeypatch
     client.get(HOME)
     with monkeypatch.context() as inside:
         inside.setattr(kept, "connection", SimpleNamespace(in_atomic_block=True))
-        inside.setattr(generation, "published", lambda **kwargs: None)
+        inside.setattr(generation, "tell", lambda *names: None)
         a_text_page("Taken back", show_in_menus=True)
         assert "Taken back" in client.get("/en/species/").content.decode()
     Page.objects.get(slug="taken-back").delete()

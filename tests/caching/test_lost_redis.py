@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.cache import caches
 from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as NotThere
@@ -94,15 +95,15 @@ def test_what_was_published_while_it_could_not_be_reached_it_is_told_afterwards(
 
 @pytest.mark.parametrize("both", [False, True])
 def test_what_another_thread_could_not_tell_meanwhile_is_not_forgotten(keeping, monkeypatch, both):
-    def set_number(name, number):
+    def set_number(name, *args):
         if name == generation.PUBLISHED:
             generation._untold.add(generation.WITHDRAWN)  # by an unpublication whose own words were lost
-        return really(name, number)
+        return really(name, *args)
 
-    really = generation._set_number
+    really = caches["numbers"].set
     with monkeypatch.context() as patched:
-        patched.setattr(generation, "_set_number", set_number)
-        generation.published(and_withdrawn=both)
+        patched.setattr(caches["numbers"], "set", set_number)
+        generation.tell(generation.PUBLISHED, *([generation.WITHDRAWN] if both else []))
     before = generation.withdrawn()
     generation.tell()
     assert generation.withdrawn() > before

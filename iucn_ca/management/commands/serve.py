@@ -27,7 +27,7 @@ class Supervisor(Arbiter):
         generation.tell()
         if not self.schedule or is_gone(self.schedule):
             # One that was killed may have published what it told nobody; the same holds for a worker below.
-            generation.published()
+            generation.tell(generation.PUBLISHED)
             self.schedule = self.start_schedule()
 
     def start_schedule(self):
@@ -98,7 +98,7 @@ def when_ready(server):
 
 
 def worker_gone(server, worker):
-    generation.published()
+    generation.tell(generation.PUBLISHED)
 
 
 class Command(BaseCommand):
