@@ -56,11 +56,7 @@ def tell(*names):
     number = max(time.time_ns(), (tolerantly(_number, PUBLISHED) or 0) + 1)
     # The withdrawal first: no copy under this number is from before it.
     for name in sorted(names, reverse=True):
-        if not tolerantly(caches["numbers"].set, name, number, None):
-            # None is better than an old one; and another file, where this one is somebody else's.
-            tolerantly(caches["numbers"].delete, name)
-            # PUBLISHED too: what is made until then would be from before the withdrawal, and never a last good copy.
-            _untold.update({name, PUBLISHED})
+        tolerantly(_set_number, name, number)
 
 
 def started():
@@ -87,6 +83,14 @@ def withdrawn():
 def _number(name):
     """One that was lost is as of now: nothing that was made before counts."""
     return caches["numbers"].get_or_set(name, time.time_ns, None)
+
+
+def _set_number(name, number):
+    # A file that cannot be written raises an error, and nobody tries again: all pages are made anew within the hour.
+    # A Redis that is away says no.
+    if not caches["numbers"].set(name, number, None):
+        # PUBLISHED too: what is made until then would be from before the withdrawal, and never a last good copy.
+        _untold.update({name, PUBLISHED})
 
 
 def next_expiry(number, after):

@@ -2,19 +2,17 @@
 full disk too."""
 
 import os
+from pathlib import Path
 
 from django.core.cache.backends.base import BaseCache
 
 
 class TimeCache(BaseCache):
-    """Values are nanoseconds of the epoch; they stay until they are deleted and are the same for all versions.
-
-    Like django-redis, `set` says whether it has the value.
-    """
+    """Values are nanoseconds of the epoch. They stay until there is another one, and are the same for all versions."""
 
     def __init__(self, folder, params):
         super().__init__(params)
-        self.folder = folder
+        self.folder = Path(folder)
 
     def get(self, key, default=None, version=None):
         try:
@@ -22,15 +20,21 @@ class TimeCache(BaseCache):
         except FileNotFoundError:
             return default
 
-    def set(self, key, value, timeout=None, version=None):
+    def add(self, key, value, timeout=None, version=None):
         self.folder.mkdir(parents=True, exist_ok=True)
         file = self.folder / key
-        file.touch()
+        try:
+            file.touch(exist_ok=False)
+        except FileExistsError:
+            return False
         os.utime(file, ns=(value, value))
         return True
 
-    def add(self, key, value, timeout=None, version=None):
-        return self.set(key, value)  # of two who find none the later one counts
-
-    def delete(self, key, version=None):
-        (self.folder / key).unlink(missing_ok=True)
+    def set(self, key, value, timeout=None, version=None):
+        file = self.folder / key
+        try:
+            os.utime(file, ns=(value, value))
+        except OSError:  # there is no file, or it is somebody else's
+            file.unlink(missing_ok=True)
+            self.add(key, value)
+        return True

@@ -60,6 +60,23 @@ def test_who_is_logged_in_neither_fills_the_cache_nor_is_served_from_it(keeping,
     assert "wagtail-userbar" not in answer.content.decode()
 
 
+def test_what_is_refused_is_refused_also_where_the_page_is_kept(keeping, client):
+    assert is_kept(client, HOME)
+    assert client.get(HOME, headers={"host": "evil.example"}).status_code == 400
+    assert is_kept(client, f"{DIRECTORY}?q=saxaul")
+    assert client.get(f"{DIRECTORY}?q=saxaul", headers={"cookie": r'a="\000"'}).status_code == 400
+    assert client.get(f"{DIRECTORY}?q=saxaul%00").status_code == 400
+
+
+def test_over_plain_http_a_kept_page_leads_to_https(keeping, client, settings):
+    assert is_kept(client, HOME)
+    settings.SECURE_SSL_REDIRECT = True
+    client = Client()  # whose middleware reads the settings
+    assert client.get(HOME, secure=True).status_code == 200
+    answer = client.get(HOME)
+    assert (answer.status_code, answer["Location"]) == (301, f"https://testserver{HOME}")
+
+
 @pytest.mark.parametrize(
     "path", ["/en/no-such-page/", "/", "/robots.txt", "/admin/login/", f"{DIRECTORY}initiatives.csv"]
 )
