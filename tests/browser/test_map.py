@@ -182,6 +182,16 @@ def middle(locator):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def test_the_text_of_a_hotspot_stands_clear_of_the_note_of_its_map(new_page):
+    for width in (360, 1440):
+        page = new_page(width=width)
+        page.goto("/en/region/tien-shan/")
+        note, text = (
+            page.locator(selector).bounding_box() for selector in (".region-map__note", ".region-map + .prose")
+        )
+        assert text["y"] - (note["y"] + note["height"]) >= 24, width
+
+
 def test_on_paper_the_map_is_the_wide_one_and_whole(new_page):
     for path in (REGION, "/en/region/uzbekistan/"):
         page = opened(new_page, path, width=672, color_scheme="dark")
